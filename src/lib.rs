@@ -1,0 +1,5 @@
+//! Serverless Streaming Cost.
+
+pub mod diagnostic;
+pub mod units;
+pub mod workload;

@@ -1,0 +1,2 @@
+//! The `ssc` command.
+fn main() {}

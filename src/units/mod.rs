@@ -1,0 +1,18 @@
+//! Money, quantities and time: the types every other room counts with.
+//!
+//! - **Time** is an integer number of nanoseconds ([`SimTime`], [`SimDuration`]).
+//! - **Usage** is an integer number of base units of a [`Dimension`] ([`Usage`]), so sums are exact in
+//!   any order and partial results merge.
+//! - **Money and prices** are exact decimals ([`Money`], [`UnitPrice`]) read from text.
+//!
+//! The one rounding between usage and money has a name, [`quantity::QUANTITY_ROUNDING`], and happens
+//! once per charge, on the pricing quantity.
+
+mod money;
+pub mod parse;
+pub mod quantity;
+mod time;
+
+pub use money::{Money, UnitPrice};
+pub use quantity::{Dimension, PricingQuantity, PricingUnit, Usage, mul_div};
+pub use time::{SimDuration, SimTime};
