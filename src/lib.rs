@@ -1,5 +1,8 @@
 //! Serverless Streaming Cost.
 
 pub mod diagnostic;
+pub mod metering;
+pub mod pricing;
+pub mod replay;
 pub mod units;
 pub mod workload;

@@ -1,0 +1,261 @@
+//! The clocks of compute SKUs, folded while replaying.
+
+use super::Prepaid;
+use crate::pricing::{ByteKind, Clock, Meter, Pool};
+use crate::replay::{Active, Life, Observer, Outcome, Placement, Steps};
+use crate::units::{SimDuration, SimTime, Usage, mul_div};
+use crate::workload::Request;
+
+/// A meter at work: its rule, its weight, and what it has counted per pool.
+#[derive(Clone, Debug)]
+struct Running {
+    sku: usize,
+    meter: Meter,
+    weight: i128,
+    totals: [i128; 3],
+    /// Per pool and slot, for prepaid meters.
+    prepaid: [Vec<Option<Prepaid>>; 2],
+}
+
+/// What one meter counted in one pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Index of the SKU in its service.
+    pub sku: usize,
+    /// Whose usage it is.
+    pub pool: Pool,
+    /// How much, in base units of the SKU's dimension.
+    pub usage: Usage,
+}
+
+/// What is configured for the whole window, busy or not.
+#[derive(Clone, Debug)]
+pub struct Deployed {
+    /// Start of the window.
+    pub from: SimTime,
+    /// End of the window.
+    pub to: SimTime,
+    /// The provisioned pool.
+    pub provisioned: Steps,
+    /// Machines that exist, running or stopped.
+    pub machines: u32,
+    /// Time an instance takes to shut down.
+    pub shutdown: SimDuration,
+}
+
+/// All compute meters of one deployment.
+#[derive(Clone, Debug)]
+pub struct Meters {
+    running: Vec<Running>,
+    deployed: Deployed,
+    lifetime: i128,
+}
+
+impl Meters {
+    /// Meters for `(SKU index, rule, weight in base units)`.
+    #[must_use]
+    pub fn new(skus: impl IntoIterator<Item = (usize, Meter, i128)>, deployed: Deployed) -> Self {
+        let running = skus.into_iter().map(|(sku, meter, weight)| Running {
+            sku,
+            meter,
+            weight,
+            totals: [0; 3],
+            prepaid: [Vec::new(), Vec::new()],
+        });
+        Self { running: running.collect(), deployed, lifetime: 0 }
+    }
+
+    /// Closes the window and reads every meter; pools without usage are left out.
+    #[must_use]
+    pub fn read(mut self) -> Vec<Reading> {
+        let window = self.deployed.to.since(self.deployed.from);
+        for m in &mut self.running {
+            let wall = match m.meter.clock {
+                Clock::Provisioned => provisioned_time(&self.deployed, &m.meter),
+                Clock::Deployed => i128::from(rounded(&m.meter, window).0),
+                Clock::InstanceStopped => {
+                    let exist = i128::from(self.deployed.machines) * i128::from(window.0);
+                    (exist - self.lifetime).max(0)
+                }
+                _ => continue,
+            };
+            let pool =
+                if m.meter.clock == Clock::Provisioned { Pool::Provisioned } else { Pool::OnDemand };
+            m.totals[pool.index()] = wall * m.weight;
+        }
+        let readings = self.running.iter().flat_map(|m| {
+            Pool::ALL.into_iter().map(|pool| Reading {
+                sku: m.sku,
+                pool,
+                usage: Usage(m.totals[pool.index()]),
+            })
+        });
+        readings.filter(|r| r.usage != Usage::ZERO).collect()
+    }
+}
+
+impl Running {
+    fn counts(&self, pool: Pool) -> bool {
+        self.meter.pools.is_empty() || self.meter.pools.contains(&pool)
+    }
+
+    fn add(&mut self, pool: Pool, amount: i128) {
+        if self.counts(pool) {
+            self.totals[pool.index()] += amount * self.weight;
+        }
+    }
+
+    fn add_time(&mut self, pool: Pool, time: SimDuration) {
+        let time = rounded(&self.meter, time);
+        self.add(pool, i128::from(time.0));
+    }
+}
+
+fn rounded(meter: &Meter, time: SimDuration) -> SimDuration {
+    time.max(meter.minimum).round_up(meter.round_up)
+}
+
+/// Σ over units of their enabled spans, each span rounded. A unit is enabled while the configured
+/// number is at least its rank.
+fn provisioned_time(deployed: &Deployed, meter: &Meter) -> i128 {
+    let spans = deployed.provisioned.spans(deployed.from, deployed.to);
+    let mut levels: Vec<u32> = spans.iter().map(|s| s.2).collect();
+    levels.push(0);
+    levels.sort_unstable();
+    levels.dedup();
+    let mut total = 0;
+    for pair in levels.windows(2) {
+        let units = i128::from(pair[1] - pair[0]);
+        let mut enabled: Option<SimTime> = None;
+        let mut close = |enabled: &mut Option<SimTime>, at: SimTime| {
+            if let Some(since) = enabled.take() {
+                total += units * i128::from(rounded(meter, at.since(since)).0);
+            }
+        };
+        for (start, _, value) in &spans {
+            if *value >= pair[1] {
+                enabled.get_or_insert(*start);
+            } else {
+                close(&mut enabled, *start);
+            }
+        }
+        close(&mut enabled, deployed.to);
+    }
+    total
+}
+
+fn pool(provisioned: bool, configured: bool) -> Pool {
+    match (provisioned, configured) {
+        (true, _) => Pool::Provisioned,
+        (false, true) => Pool::Spillover,
+        (false, false) => Pool::OnDemand,
+    }
+}
+
+/// `whole`, or the part of it done when only `done` of `full` time was served; rounded half up.
+fn part(whole: u64, done: SimDuration, full: SimDuration) -> i128 {
+    if done >= full || full <= SimDuration::ZERO {
+        return i128::from(whole);
+    }
+    mul_div(i128::from(whole), i128::from(done.0), i128::from(full.0))
+}
+
+impl Observer for Meters {
+    fn served(&mut self, request: &Request, placement: &Placement) {
+        let pool = pool(placement.provisioned, placement.pool_configured);
+        let served = placement.end.since(placement.start);
+        for m in &mut self.running {
+            match m.meter.clock {
+                Clock::RequestDuration => {
+                    let startup = m.meter.startup && placement.cold;
+                    let wait = if startup { placement.startup_wait } else { SimDuration::ZERO };
+                    m.add_time(pool, served + wait);
+                }
+                Clock::ActiveCpu => {
+                    let cpu = u64::try_from(request.cpu.0).unwrap_or(0);
+                    m.add(pool, part(cpu, served, request.duration) * 1_000);
+                }
+                Clock::Requests => m.add(pool, 1),
+                Clock::Starts if placement.cold => m.add(pool, 1),
+                Clock::ResponseBytes => {
+                    let written = part(request.response_bytes, served, request.duration);
+                    m.add(pool, (written - i128::from(m.meter.free_per_request)).max(0));
+                }
+                Clock::EgressBytes => {
+                    let bytes = egress(&m.meter, request, placement, served);
+                    m.add(pool, bytes);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn active(&mut self, span: &Active) {
+        let pool = pool(span.provisioned, span.pool_configured);
+        for m in self.running.iter_mut().filter(|m| m.meter.clock == Clock::InstanceActive) {
+            if !m.counts(pool) {
+                continue;
+            }
+            let from = if m.meter.startup { span.dispatched } else { span.serving };
+            let Some(tick) = m.meter.prepaid_carry else {
+                m.add_time(pool, span.end.since(from));
+                continue;
+            };
+            let (minimum, step) = (m.meter.minimum, m.meter.round_up);
+            let clocks = &mut m.prepaid[usize::from(span.provisioned)];
+            let slot = span.instance as usize;
+            if clocks.len() <= slot {
+                clocks.resize(slot + 1, None);
+            }
+            let clock = clocks[slot].get_or_insert(Prepaid::new(span.started));
+            let billed = clock.bill((from, span.end), tick, minimum, step);
+            m.add(pool, i128::from(billed.0));
+        }
+    }
+
+    fn stopped(&mut self, life: &Life) {
+        let pool = if life.provisioned { Pool::Provisioned } else { Pool::OnDemand };
+        let shutdown = self.deployed.shutdown;
+        let lived = life.stopped.since(life.started);
+        self.lifetime += i128::from(lived.0);
+        for m in &mut self.running {
+            match m.meter.clock {
+                Clock::InstanceLifetime => m.add_time(pool, lived + shutdown),
+                Clock::InstanceActive => {
+                    if m.meter.shutdown && shutdown > SimDuration::ZERO {
+                        m.add_time(pool, shutdown);
+                    }
+                    if m.meter.prepaid_carry.is_some() {
+                        let slot = life.instance as usize;
+                        if let Some(c) = m.prepaid[usize::from(life.provisioned)].get_mut(slot) {
+                            *c = None;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn warm_idle(&mut self, instance_nanos: i128) {
+        for m in self.running.iter_mut().filter(|m| m.meter.clock == Clock::WarmIdle) {
+            m.add(Pool::OnDemand, instance_nanos);
+        }
+    }
+}
+
+/// Bytes of a request that leave for the internet: an abandoned client is sent nothing more.
+fn egress(meter: &Meter, request: &Request, placement: &Placement, served: SimDuration) -> i128 {
+    let sent_for = match (placement.outcome, request.disconnect_after) {
+        (Outcome::Abandoned, Some(after)) => after,
+        _ => served,
+    };
+    let kinds: &[ByteKind] =
+        if meter.bytes.is_empty() { &[ByteKind::Response] } else { &meter.bytes };
+    let of = |kind: &ByteKind| match kind {
+        ByteKind::Response => part(request.response_bytes, sent_for, request.duration),
+        ByteKind::Request => i128::from(request.request_bytes),
+        ByteKind::UpstreamRequest => i128::from(request.upstream_bytes),
+    };
+    kinds.iter().map(of).sum()
+}

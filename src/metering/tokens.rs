@@ -1,0 +1,117 @@
+//! LLM tokens, request by request: context tiers reprice whole requests, and what an abandoned
+//! stream costs depends on the provider.
+
+use crate::pricing::OnDisconnect;
+use crate::replay::{Observer, Outcome, Placement};
+use crate::units::Usage;
+use crate::workload::Request;
+
+/// What kind of token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TokenClass {
+    /// Prompt, neither read from nor written to the cache.
+    Input,
+    /// Prompt, read from the cache.
+    CacheRead,
+    /// Prompt, written to the cache.
+    CacheWrite,
+    /// Generated.
+    Output,
+}
+
+/// Which rates a request has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Band {
+    /// The ordinary ones.
+    Standard,
+    /// Those of a long prompt, for the whole request.
+    LongContext,
+}
+
+/// How one model's tokens are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenRule {
+    /// What an abandoned stream costs.
+    pub on_disconnect: OnDisconnect,
+    /// Smallest prompt with long-context rates.
+    pub long_context_from: Option<u32>,
+}
+
+/// Tokens of one model, band and class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenReading {
+    /// Index of the model.
+    pub model: usize,
+    /// Rates that apply.
+    pub band: Band,
+    /// Kind of token.
+    pub class: TokenClass,
+    /// How many.
+    pub usage: Usage,
+}
+
+/// Counts the tokens of every served request.
+#[derive(Clone, Debug)]
+pub struct TokenMeter {
+    rules: Vec<TokenRule>,
+    counts: Vec<[[i128; 4]; 2]>,
+}
+
+const CLASSES: [TokenClass; 4] =
+    [TokenClass::Input, TokenClass::CacheRead, TokenClass::CacheWrite, TokenClass::Output];
+
+impl TokenMeter {
+    /// A meter for these models, in the order of [`Request::model`].
+    #[must_use]
+    pub fn new(rules: Vec<TokenRule>) -> Self {
+        let counts = vec![[[0; 4]; 2]; rules.len()];
+        Self { rules, counts }
+    }
+
+    /// What was counted; classes without tokens are left out.
+    #[must_use]
+    pub fn read(&self) -> Vec<TokenReading> {
+        let mut readings = Vec::new();
+        for (model, bands) in self.counts.iter().enumerate() {
+            for (band, counts) in [Band::Standard, Band::LongContext].into_iter().zip(bands) {
+                for (class, count) in CLASSES.into_iter().zip(counts).filter(|c| *c.1 != 0) {
+                    readings.push(TokenReading { model, band, class, usage: Usage(*count) });
+                }
+            }
+        }
+        readings
+    }
+}
+
+/// Answer tokens the provider bills.
+fn billed_output(request: &Request, placement: &Placement, policy: OnDisconnect) -> i128 {
+    let whole = i128::from(request.output_tokens);
+    let cut = matches!(placement.outcome, Outcome::Stopped | Outcome::TimedOut);
+    if !cut || policy == OnDisconnect::Drain {
+        return whole;
+    }
+    let first = request.time_to_first_token;
+    let generating = (request.duration - first).0;
+    let elapsed = (placement.end.since(placement.start) - first).0;
+    if generating <= 0 || elapsed >= generating {
+        return whole;
+    }
+    // Tokens begun by the time the abort arrives count whole.
+    let scaled = whole * i128::from(elapsed.max(0));
+    (scaled + i128::from(generating) - 1) / i128::from(generating)
+}
+
+impl Observer for TokenMeter {
+    fn served(&mut self, request: &Request, placement: &Placement) {
+        let Some(rule) = self.rules.get(usize::from(request.model)) else { return };
+        let long = rule.long_context_from.is_some_and(|from| request.input_tokens >= from);
+        let output = billed_output(request, placement, rule.on_disconnect);
+        let (prompt, read) = (i128::from(request.input_tokens), i128::from(request.cached_tokens));
+        let write = i128::from(request.cache_write_tokens);
+        let counts = &mut self.counts[usize::from(request.model)][usize::from(long)];
+        let plain = (prompt - read - write).max(0);
+        for (total, tokens) in counts.iter_mut().zip([plain, read, write, output]) {
+            *total += tokens;
+        }
+    }
+}

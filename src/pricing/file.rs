@@ -1,0 +1,242 @@
+//! The shape of a service file, exactly as written; see `docs/pricing.md`.
+//!
+//! Scalars stay text with their place, so that the checks in [`super::load`] can point at them.
+
+use crate::diagnostic::{Field, Located};
+use serde::Deserialize;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use std::collections::BTreeMap;
+use std::fmt;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceFile {
+    pub(super) schema: Field,
+    pub(super) service: Field,
+    pub(super) service_provider_name: String,
+    pub(super) service_name: String,
+    pub(super) service_category: String,
+    pub(super) billing_currency: Field,
+    pub(super) default_region: Field,
+    pub(super) regions: BTreeMap<String, RegionFile>,
+    #[serde(default)]
+    pub(super) account: BTreeMap<String, SettingFile>,
+    #[serde(default)]
+    pub(super) platforms: Vec<PlatformFile>,
+    #[serde(default)]
+    pub(super) skus: Vec<SkuFile>,
+    #[serde(default)]
+    pub(super) allowances: Vec<AllowanceFile>,
+    #[serde(default)]
+    pub(super) fees: Vec<FeeFile>,
+    #[serde(default)]
+    pub(super) commitments: Vec<CommitmentFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RegionFile {
+    pub(super) name: String,
+    pub(super) group: Option<String>,
+    pub(super) multiplier: Option<Field>,
+    // Regions may carry their own evidence for the group they are in.
+    #[expect(dead_code, reason = "documentation for readers of the file")]
+    pub(super) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlatformFile {
+    pub(super) id: Field,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+    pub(super) scaling: super::Scaling,
+    pub(super) warm_capacity: super::WarmCapacity,
+    pub(super) source: Field,
+    pub(super) checked_on: Field,
+    pub(super) confidence: Option<super::Confidence>,
+    pub(super) note: Option<String>,
+    pub(super) settings: BTreeMap<String, SettingFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SettingFile {
+    pub(super) default: Option<Field>,
+    pub(super) minimum: Option<Field>,
+    pub(super) maximum: Option<Field>,
+    pub(super) step: Option<Field>,
+    #[serde(default)]
+    pub(super) values: Choices,
+    pub(super) source: Field,
+    pub(super) checked_on: Field,
+    pub(super) confidence: Option<super::Confidence>,
+    pub(super) note: Option<String>,
+}
+
+/// `values`: a list of words, or a map from a word to what it fixes.
+#[derive(Debug, Default)]
+pub(super) struct Choices(pub(super) Vec<(String, BTreeMap<String, String>)>);
+
+impl<'de> Deserialize<'de> for Choices {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct V;
+        impl<'de> Visitor<'de> for V {
+            type Value = Choices;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of values, or a map from a value to what it fixes")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Choices, A::Error> {
+                let mut choices = Vec::new();
+                while let Some(name) = seq.next_element::<String>()? {
+                    choices.push((name, BTreeMap::new()));
+                }
+                Ok(Choices(choices))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Choices, A::Error> {
+                let mut map = map;
+                let mut choices = Vec::new();
+                while let Some((name, fixes)) =
+                    map.next_entry::<String, Option<BTreeMap<String, String>>>()?
+                {
+                    choices.push((name, fixes.unwrap_or_default()));
+                }
+                Ok(Choices(choices))
+            }
+        }
+        deserializer.deserialize_any(V)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SkuFile {
+    pub(super) sku_id: Field,
+    pub(super) name: String,
+    pub(super) component: super::Component,
+    pub(super) platforms: Option<Vec<Field>>,
+    #[serde(default)]
+    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) meter: Located<MeterFile>,
+    pub(super) pricing_unit: Field,
+    pub(super) measured_as: Option<Field>,
+    pub(super) month: Option<Field>,
+    pub(super) tiering: super::Tiering,
+    pub(super) prices: Vec<PriceFile>,
+    #[expect(dead_code, reason = "documentation for readers of the file")]
+    pub(super) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MeterFile {
+    pub(super) clock: super::Clock,
+    #[serde(default)]
+    pub(super) pool: Vec<super::Pool>,
+    pub(super) weight: Option<WeightFile>,
+    #[serde(default)]
+    pub(super) include: Vec<super::Phase>,
+    pub(super) round_up: Option<Field>,
+    pub(super) minimum: Option<Field>,
+    pub(super) prepaid_carry: Option<CarryFile>,
+    pub(super) free_per_request: Option<Field>,
+    #[serde(default)]
+    pub(super) bytes: Vec<super::ByteKind>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CarryFile {
+    pub(super) publish_every: Field,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WeightFile {
+    pub(super) setting: Field,
+    pub(super) less: Option<Field>,
+    pub(super) round_up_to: Option<Field>,
+    pub(super) minimum: Option<Field>,
+    pub(super) maximum: Option<Field>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PriceFile {
+    pub(super) regions: Option<Vec<Field>>,
+    pub(super) group: Option<Field>,
+    pub(super) all_regions: Option<bool>,
+    #[serde(default)]
+    pub(super) multiplied: bool,
+    pub(super) effective_from: Field,
+    pub(super) effective_until: Option<Field>,
+    #[serde(default)]
+    pub(super) status: super::Status,
+    pub(super) source: Field,
+    pub(super) checked_on: Field,
+    pub(super) confidence: super::Confidence,
+    pub(super) note: Option<String>,
+    pub(super) unit_price: Option<Field>,
+    #[serde(default)]
+    pub(super) tiers: Vec<TierFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TierFile {
+    pub(super) from: Field,
+    pub(super) unit_price: Field,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AllowanceFile {
+    pub(super) id: Field,
+    pub(super) name: String,
+    pub(super) skus: Vec<Field>,
+    pub(super) quantity: Option<Field>,
+    pub(super) money: Option<Field>,
+    #[serde(default)]
+    pub(super) when: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub(super) pools: Vec<super::Pool>,
+    pub(super) source: Field,
+    pub(super) checked_on: Field,
+    pub(super) confidence: super::Confidence,
+    pub(super) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FeeFile {
+    pub(super) id: Field,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) unit_price: Field,
+    pub(super) quantity: Option<Field>,
+    pub(super) effective_from: Field,
+    pub(super) effective_until: Option<Field>,
+    #[serde(default)]
+    pub(super) status: super::Status,
+    pub(super) source: Field,
+    pub(super) checked_on: Field,
+    pub(super) confidence: super::Confidence,
+    pub(super) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CommitmentFile {
+    #[expect(dead_code, reason = "documentation for readers of the file")]
+    pub(super) id: Field,
+    pub(super) name: String,
+    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) percent: Field,
+    pub(super) skus: Vec<Field>,
+    pub(super) source: Field,
+    pub(super) checked_on: Field,
+    pub(super) confidence: super::Confidence,
+    pub(super) note: Option<String>,
+}

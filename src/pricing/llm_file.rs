@@ -1,0 +1,92 @@
+//! The shape of an LLM provider file, exactly as written; see `docs/pricing.md`.
+
+use crate::diagnostic::Field;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LlmFile {
+    pub(super) schema: Field,
+    pub(super) service: Field,
+    pub(super) service_provider_name: String,
+    pub(super) service_name: String,
+    pub(super) service_category: String,
+    pub(super) billing_currency: Field,
+    pub(super) cached_tokens: super::CachedTokens,
+    pub(super) on_disconnect: super::OnDisconnect,
+    pub(super) on_disconnect_source: EvidenceFile,
+    pub(super) response_bytes_per_output_token: Option<Field>,
+    pub(super) response_bytes_source: Option<EvidenceFile>,
+    pub(super) models: Vec<ModelFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EvidenceFile {
+    pub(super) source: Field,
+    pub(super) checked_on: Field,
+    pub(super) confidence: super::Confidence,
+    pub(super) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ModelFile {
+    pub(super) id: Field,
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+    pub(super) context_window: Option<u64>,
+    pub(super) max_output: Option<u64>,
+    pub(super) min_cacheable: Option<u64>,
+    #[expect(dead_code, reason = "documentation for readers of the file")]
+    pub(super) note: Option<String>,
+    pub(super) prices: Vec<LlmPriceFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LlmPriceFile {
+    pub(super) effective_from: Field,
+    pub(super) effective_until: Option<Field>,
+    #[serde(default)]
+    pub(super) status: super::Status,
+    pub(super) source: Field,
+    pub(super) checked_on: Field,
+    pub(super) confidence: super::Confidence,
+    pub(super) note: Option<String>,
+    pub(super) input: Field,
+    pub(super) cache_read: Option<Field>,
+    #[serde(default)]
+    pub(super) cache_write: BTreeMap<String, Field>,
+    pub(super) output: Field,
+    pub(super) batch: Option<BatchFile>,
+    pub(super) long_context: Option<LongContextFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BatchFile {
+    pub(super) input: Field,
+    pub(super) cache_read: Option<Field>,
+    pub(super) output: Field,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LongContextFile {
+    pub(super) above: u32,
+    pub(super) bound: Bound,
+    pub(super) input: Field,
+    pub(super) cache_read: Option<Field>,
+    #[serde(default)]
+    pub(super) cache_write: BTreeMap<String, Field>,
+    pub(super) output: Field,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Bound {
+    Gt,
+    Ge,
+}

@@ -1,0 +1,27 @@
+//! The price book: services, platforms, SKUs and their dated prices, read from `pricing/`.
+//!
+//! Prices are exact text in the files and exact decimals here. Rows are half-open in time
+//! (`from` inclusive, `until` exclusive). This room knows no request, no instance and no bill.
+
+mod book;
+mod embedded;
+mod file;
+mod llm;
+mod llm_file;
+mod load;
+mod service;
+mod setting;
+mod sku;
+
+pub use book::{Book, NoPrice, PlatformRef};
+pub use embedded::embedded_sources;
+pub use llm::{CachedTokens, LlmPrice, LlmProvider, LlmRates, LongContext, Model, OnDisconnect};
+pub use service::{
+    Allowance, AllowanceSize, Commitment, Confidence, Evidence, Fee, Platform, Region, Scaling,
+    Service, WarmCapacity,
+};
+pub use setting::{Choice, Conditions, Refusal, SettingSpec};
+pub use sku::{
+    ByteKind, Clock, Component, Meter, Phase, Pool, PriceRow, Regions, Sku, Status, Tier, Tiering,
+    Weight,
+};

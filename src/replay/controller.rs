@@ -1,0 +1,124 @@
+//! Controllers that act on a clock: the proxy loop and the utilisation target.
+
+use super::Scaling;
+use super::engine::Engine;
+use super::observer::Observer;
+use crate::units::{SimDuration, SimTime};
+use std::collections::VecDeque;
+
+/// State of the clocked controller, if the platform has one.
+#[derive(Debug)]
+pub(super) struct Controller {
+    next: Option<SimTime>,
+    every: SimDuration,
+    /// Requests in flight, integrated since the last tick.
+    area: i128,
+    since: SimTime,
+    /// Mean requests in flight of the latest ticks, in thousandths; newest last.
+    loads: VecDeque<i128>,
+}
+
+impl Controller {
+    pub(super) fn new(scaling: &Scaling, from: SimTime) -> Self {
+        let every = match scaling {
+            Scaling::ProxyLoop { every, .. } | Scaling::TargetUtilization { every, .. } => *every,
+            Scaling::PerRequest | Scaling::Fixed => SimDuration::ZERO,
+        };
+        Self {
+            next: (every > SimDuration::ZERO).then(|| from + every),
+            every,
+            area: 0,
+            since: from,
+            loads: VecDeque::new(),
+        }
+    }
+
+    /// When it acts next.
+    pub(super) fn next(&self) -> Option<SimTime> {
+        self.next
+    }
+
+    /// Notes that `in_flight` requests were in flight until now.
+    pub(super) fn level(&mut self, now: SimTime, in_flight: u32) {
+        if self.next.is_some() && now > self.since {
+            self.area += i128::from(in_flight) * i128::from(now.since(self.since).0);
+            self.since = now;
+        }
+    }
+
+    /// One pass.
+    pub(super) fn tick<O: Observer>(engine: &mut Engine<'_, O>, now: SimTime) {
+        let in_flight = engine.in_flight;
+        let controller = engine.controller();
+        controller.level(now, in_flight);
+        controller.next = Some(now + controller.every);
+        let mean = controller.area * 1_000 / i128::from(controller.every.0);
+        controller.area = 0;
+        match engine.behavior.scaling {
+            Scaling::ProxyLoop { soft_limit, .. } => stop_one_excess(engine, soft_limit, now),
+            Scaling::TargetUtilization { target_percent, every, up_window, down_window } => {
+                let ticks = |window: SimDuration| (window.0 / every.0.max(1)).max(1);
+                let (up, down) = (ticks(up_window), ticks(down_window));
+                let loads = &mut engine.controller().loads;
+                loads.push_back(mean);
+                while loads.len() as i64 > up.max(down) {
+                    loads.pop_front();
+                }
+                let recent = |n: i64| loads.iter().rev().take(usize::try_from(n).unwrap_or(1));
+                let grown = recent(up).sum::<i128>() / recent(up).count().max(1) as i128;
+                let peak = recent(down).copied().max().unwrap_or(0);
+                follow_target(engine, target_percent, grown, peak, now);
+            }
+            Scaling::PerRequest | Scaling::Fixed => {}
+        }
+    }
+}
+
+/// Stops one idle machine when the running ones have excess capacity.
+fn stop_one_excess<O: Observer>(engine: &mut Engine<'_, O>, soft_limit: u32, now: SimTime) {
+    let running = engine.on_demand.alive;
+    let over = engine.on_demand.running().filter(|i| i.in_flight > soft_limit).count();
+    let excess = if running <= 1 { running } else { running.saturating_sub(1 + to_u32(over)) };
+    if excess >= 1
+        && running > engine.floor
+        && let Some(slot) = engine.on_demand.any_idle()
+        && engine.on_demand.get(slot).ready <= now
+    {
+        engine.stop(slot, false, now);
+    }
+}
+
+/// Sets the number of instances to demand ÷ (concurrency × target); loads are in thousandths.
+fn follow_target<O: Observer>(
+    engine: &mut Engine<'_, O>,
+    target_percent: u32,
+    grown: i128,
+    peak: i128,
+    now: SimTime,
+) {
+    let capacity = i128::from(engine.behavior.concurrency) * i128::from(target_percent.max(1)) * 10;
+    let wanted = |load: i128| {
+        let n = (load + capacity - 1).div_euclid(capacity);
+        u32::try_from(n).unwrap_or(u32::MAX)
+    };
+    let (up, down) = (wanted(grown), wanted(peak.max(grown)));
+    let mut running = to_u32(engine.on_demand.running().count());
+    while running < up && engine.has_headroom() {
+        engine.start(now, engine.behavior.startup, false);
+        running += 1;
+    }
+    while running > down.max(engine.floor) {
+        let Some(slot) = engine.on_demand.least_loaded() else { break };
+        if engine.on_demand.get(slot).in_flight == 0 {
+            engine.stop(slot, false, now);
+        } else {
+            engine.on_demand.drain(slot);
+        }
+        running -= 1;
+    }
+    engine.serve_pending(now);
+}
+
+fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,142 @@
+//! What the engine tells.
+
+use crate::units::{SimDuration, SimTime};
+use crate::workload::Request;
+
+/// How a served request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Answered to its end.
+    Completed,
+    /// Cut by the platform's timeout.
+    TimedOut,
+    /// Its client left and the function stopped with it.
+    Stopped,
+    /// Its client left and the function ran on.
+    Abandoned,
+}
+
+/// Where and when a request was served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// Slot of the instance; reused after the instance stops.
+    pub instance: u32,
+    /// Served by the provisioned pool.
+    pub provisioned: bool,
+    /// Provisioned capacity was configured when the request was dispatched.
+    pub pool_configured: bool,
+    /// The request started this instance.
+    pub cold: bool,
+    /// Time it waited for an instance to start.
+    pub startup_wait: SimDuration,
+    /// Start of its service.
+    pub start: SimTime,
+    /// End of its service.
+    pub end: SimTime,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// Why a request was not served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// No instance was free and no more may run.
+    AtLimit,
+    /// It waited too long.
+    QueueTimeout,
+}
+
+/// A maximal span with at least one request in flight on one instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Active {
+    /// Slot of the instance.
+    pub instance: u32,
+    /// Of the provisioned pool.
+    pub provisioned: bool,
+    /// Provisioned capacity was configured when the span began.
+    pub pool_configured: bool,
+    /// When the instance was started.
+    pub started: SimTime,
+    /// First dispatch, cold start included.
+    pub dispatched: SimTime,
+    /// First service.
+    pub serving: SimTime,
+    /// Last end.
+    pub end: SimTime,
+}
+
+/// An instance's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// Slot of the instance.
+    pub instance: u32,
+    /// Of the provisioned pool.
+    pub provisioned: bool,
+    /// When it was started.
+    pub started: SimTime,
+    /// When it stopped.
+    pub stopped: SimTime,
+}
+
+/// Receives what happens, in time order of the events that reveal it.
+pub trait Observer {
+    /// A request was dispatched; its whole course is known.
+    fn served(&mut self, request: &Request, placement: &Placement) {
+        let _ = (request, placement);
+    }
+    /// A request was turned away.
+    fn rejected(&mut self, request: &Request, why: Rejection) {
+        let _ = (request, why);
+    }
+    /// An instance was started; `requested` when a request could not wait for another.
+    fn started(&mut self, instance: u32, at: SimTime, requested: bool) {
+        let _ = (instance, at, requested);
+    }
+    /// An instance became idle after an active span.
+    fn active(&mut self, span: &Active) {
+        let _ = span;
+    }
+    /// An instance stopped.
+    fn stopped(&mut self, life: &Life) {
+        let _ = life;
+    }
+    /// Requests in flight and instances running after an event.
+    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
+        let _ = (at, in_flight, instances);
+    }
+    /// At the end: ∫ max(0, floor − active instances) dt in instance-nanoseconds.
+    fn warm_idle(&mut self, instance_nanos: i128) {
+        let _ = instance_nanos;
+    }
+}
+
+impl<A: Observer, B: Observer> Observer for (&mut A, &mut B) {
+    fn served(&mut self, request: &Request, placement: &Placement) {
+        self.0.served(request, placement);
+        self.1.served(request, placement);
+    }
+    fn rejected(&mut self, request: &Request, why: Rejection) {
+        self.0.rejected(request, why);
+        self.1.rejected(request, why);
+    }
+    fn started(&mut self, instance: u32, at: SimTime, requested: bool) {
+        self.0.started(instance, at, requested);
+        self.1.started(instance, at, requested);
+    }
+    fn active(&mut self, span: &Active) {
+        self.0.active(span);
+        self.1.active(span);
+    }
+    fn stopped(&mut self, life: &Life) {
+        self.0.stopped(life);
+        self.1.stopped(life);
+    }
+    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
+        self.0.level(at, in_flight, instances);
+        self.1.level(at, in_flight, instances);
+    }
+    fn warm_idle(&mut self, instance_nanos: i128) {
+        self.0.warm_idle(instance_nanos);
+        self.1.warm_idle(instance_nanos);
+    }
+}
