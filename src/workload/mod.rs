@@ -1,6 +1,11 @@
 //! What arrives and what each request needs: traces, seeded patterns, the streaming request model.
 
+mod column;
+pub mod import;
+mod labels;
 pub mod parse;
 mod request;
+mod trace;
 
 pub use request::{Request, Row, Status};
+pub use trace::{TimeBase, Trace, TraceColumn};
