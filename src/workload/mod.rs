@@ -6,6 +6,8 @@ mod labels;
 pub mod parse;
 mod request;
 mod trace;
+mod trace_column;
 
 pub use request::{Request, Row, Status};
-pub use trace::{TimeBase, Trace, TraceColumn};
+pub use trace::Trace;
+pub use trace_column::{TimeBase, TraceColumn};

@@ -67,7 +67,8 @@ pub(super) fn duration_with_unit(text: &[u8]) -> Result<(i64, bool), Refusal> {
     let (value, unit) = text.split_at(start_of_unit.map_or(0, |i| i + 1));
     let unit = String::from_utf8_lossy(unit);
     match Unit::of_suffix(unit.trim()) {
-        Some(unit) => nanoseconds(value.trim_ascii(), unit).map_err(|r| r.allowed(ALLOWED)),
+        Some(unit) => nanoseconds(value.trim_ascii(), unit)
+            .map_err(|_| Refusal::new(text, "not a duration from 0 to 292 years").allowed(ALLOWED)),
         None if unit.is_empty() && nanoseconds(value, Unit::Nanoseconds).is_ok() => {
             Err(Refusal::new(text, "a duration without a unit").allowed(ALLOWED).hint(
                 "name the column by its unit, such as `duration_ms` or `duration_s`, \
@@ -111,7 +112,7 @@ mod tests {
         let refused = |text: &str| duration_with_unit(text.as_bytes()).unwrap_err();
         assert_eq!(refused("1.5").message, "`1.5` is a duration without a unit");
         assert!(refused("1.5").hint.unwrap().contains("`duration_ms`"));
-        assert_eq!(refused("-1s").message, "`-1` is negative, not a number of seconds");
+        assert_eq!(refused("-1s").message, "`-1s` is not a duration from 0 to 292 years");
         for bad in ["soon", "NaN", "NaNs", "s", "1.5 fortnights"] {
             assert!(duration_with_unit(bad.as_bytes()).is_err(), "{bad}");
         }

@@ -5,7 +5,7 @@ use super::field::Field;
 use super::layout::{Binding, Layout};
 use super::number::{nanoseconds, whole};
 use super::row_reader::RowReader;
-use super::timestamp::{Instant, TimestampReader};
+use super::timestamp::{self, Instant, TimestampReader};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Row, Status, TimeBase};
 
@@ -79,7 +79,9 @@ impl Drafter {
     fn cell(&mut self, draft: &mut Draft, binding: Binding, text: &[u8]) -> Result<(), Refusal> {
         if text.is_empty() {
             return match binding.field {
-                Field::Timestamp => Err(Refusal::because("the timestamp is empty")),
+                Field::Timestamp => {
+                    Err(Refusal::because("the timestamp is empty").allowed(timestamp::ALLOWED))
+                }
                 _ => Ok(()),
             };
         }

@@ -133,7 +133,10 @@ pub(super) fn whole(text: &[u8], what: &str) -> Result<u64, Refusal> {
     if !text.is_empty() && text.len() <= 18 && text.iter().all(u8::is_ascii_digit) {
         return Ok(text.iter().fold(0, |n, b| n * 10 + u64::from(b - b'0')));
     }
-    let refuse = |why: &str| Refusal::new(text, &format!("{why} whole number of {what}"));
+    let refuse = |why: &str| {
+        Refusal::new(text, &format!("{why} whole number of {what}"))
+            .allowed("a whole number such as `120`, or an empty cell if it is not known")
+    };
     match scaled(text, 0) {
         Ok(Scaled { value, cut: false }) => u64::try_from(value)
             .ok()
@@ -147,7 +150,10 @@ pub(super) fn whole(text: &[u8], what: &str) -> Result<u64, Refusal> {
 
 /// Reads a number of `unit`s as nanoseconds and says whether something below 1 ns was cut off.
 pub(super) fn nanoseconds(text: &[u8], unit: Unit) -> Result<(i64, bool), Refusal> {
-    let refuse = |why: &str| Refusal::new(text, &format!("{why} number of {}", unit.name()));
+    let refuse = |why: &str| {
+        Refusal::new(text, &format!("{why} number of {}", unit.name()))
+            .allowed("a number such as `12.5`, or an empty cell if it is not known")
+    };
     match scaled(text, unit.power()) {
         Ok(Scaled { value, cut }) => i64::try_from(value)
             .ok()

@@ -99,7 +99,8 @@ impl<'a> RowReader<'a> {
             let message =
                 format!("row {} has {cells}, the header has {columns}", thousands(self.rows));
             let diagnostic =
-                Diagnostic::input(message).at(self.place(None), "expected one cell per column");
+                Diagnostic::input(message).at(self.place(None), "expected one cell per column")
+                .hint("quote cells that hold the separator; to leave such rows out, use `skip_bad_rows`");
             return Ok(Step::Misshapen(Box::new(diagnostic)));
         }
     }

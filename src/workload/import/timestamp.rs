@@ -11,7 +11,8 @@ use crate::workload::TimeBase;
 /// Nanoseconds of 10⁸ s: 1973 as an instant, three years as a distance from the start.
 const SMALLEST_INSTANT: i64 = 100_000_000_000_000_000;
 const DAY: i128 = 86_400;
-const ALLOWED: &str = "a date such as `2023-11-16 18:17:03.97Z`, a Unix time, \
+/// What a timestamp may be.
+pub(super) const ALLOWED: &str = "a date such as `2023-11-16 18:17:03.97Z`, a Unix time, \
                        or a number of seconds from the start";
 
 /// One timestamp.
@@ -55,15 +56,23 @@ impl TimestampReader {
         };
         let base = *self.base.get_or_insert(instant.base);
         if base != instant.base {
-            return Err(Refusal::new(
-                text,
-                &format!("{}, but the rows above hold {}", meaning(instant.base), meaning(base)),
-            )
-            .hint(
-                "keep one kind of timestamp in the file, or name its unit, as in `timestamp_s`",
-            ));
+            let above = self.above(base);
+            return Err(Refusal::new(text, &format!("out of line with the rows above: {above}"))
+                .hint(
+                    "keep one kind of timestamp in a file, or name its unit, as in `timestamp_s`",
+                ));
         }
         Ok(instant)
+    }
+
+    /// What the rows above hold.
+    fn above(&self, base: TimeBase) -> String {
+        let unit = self.named_unit.or(self.inferred_unit).map_or("dates", Unit::name);
+        match base {
+            TimeBase::UnixEpoch if unit == "dates" => unit.to_owned(),
+            TimeBase::UnixEpoch => format!("{unit} since 1970"),
+            TimeBase::TraceStart => format!("{unit} from the start of the trace"),
+        }
     }
 
     fn number(&mut self, text: &[u8]) -> Result<Instant, Refusal> {
@@ -83,15 +92,10 @@ impl TimestampReader {
             _ if nanos < SMALLEST_INSTANT => TimeBase::TraceStart,
             _ => TimeBase::UnixEpoch,
         };
-        self.inferred_unit = if self.named_unit.is_none() { Some(unit) } else { None };
+        if self.named_unit.is_none() && self.base.is_none_or(|first| first == base) {
+            self.inferred_unit = Some(unit);
+        }
         Ok(Instant { nanos, base, cut: value.cut, assumed_utc: false })
-    }
-}
-
-fn meaning(base: TimeBase) -> &'static str {
-    match base {
-        TimeBase::UnixEpoch => "an instant since 1970",
-        TimeBase::TraceStart => "a time from the start of the trace",
     }
 }
 
@@ -311,9 +315,11 @@ mod tests {
         let mixed = reader.read(b"1700158623").unwrap_err();
         assert_eq!(
             mixed.message,
-            "`1700158623` is a time from the start of the trace, \
-             but the rows above hold an instant since 1970"
+            "`1700158623` is out of line with the rows above: milliseconds since 1970"
         );
+        let mut reader = TimestampReader::default();
+        assert!(reader.read(b"2023-11-16 18:17:03").is_ok());
+        assert!(reader.read(b"5").unwrap_err().message.ends_with("the rows above: dates"));
         let mut reader = TimestampReader::default();
         assert!(reader.read(b"5").is_ok());
         assert!(reader.read(b"2023-11-16 18:17:03").is_err());
