@@ -1,1 +1,5 @@
 //! Integration tests.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
+mod shared;
+mod trace;

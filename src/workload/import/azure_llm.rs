@@ -1,0 +1,36 @@
+//! Azure LLM inference traces (2023 and 2024): arrival, prompt tokens, output tokens.
+//!
+//! The two years differ in their timestamps only: seven digits and no zone, or six digits and
+//! `+00:00`, with no fraction at all on whole seconds.
+
+use super::assemble::assemble;
+use super::field::{Field, snake};
+use super::input::Input;
+use super::layout::{Known, Layout};
+use super::registry::{Importer, ReadOptions};
+use super::row_reader::{RowReader, split_header};
+use crate::diagnostic::Result;
+use crate::workload::Trace;
+
+const REQUIRED: &[Known] = &[
+    ("timestamp", Field::Timestamp, None),
+    ("context_tokens", Field::InputTokens, None),
+    ("generated_tokens", Field::OutputTokens, None),
+];
+
+pub(super) const IMPORTER: Importer = Importer {
+    name: "azure-llm",
+    about: "Azure LLM inference traces 2023 and 2024 (TIMESTAMP, ContextTokens, GeneratedTokens)",
+    detect: |first_line| {
+        let headers: Vec<_> = split_header(first_line).iter().map(|h| snake(h)).collect();
+        headers.len() == REQUIRED.len()
+            && REQUIRED.iter().all(|(n, ..)| headers.iter().any(|h| h == n))
+    },
+    read,
+};
+
+fn read(input: Input<'_>, options: &ReadOptions) -> Result<Trace> {
+    let reader = RowReader::open(input)?;
+    let layout = Layout::published(&reader, IMPORTER.name, REQUIRED, &[])?;
+    assemble(IMPORTER.name, reader, layout, options.skip_bad_rows, |_| {})
+}

@@ -1,0 +1,126 @@
+//! The bytes of a trace: decompressed, without a byte-order mark, with the beginning in view.
+
+use crate::diagnostic::{Diagnostic, Kind, Result};
+use flate2::read::MultiGzDecoder;
+use std::io::{self, Chain, Cursor, Read};
+
+/// How much of the file importers may look at to recognise it.
+const HEAD: u64 = 64 * 1024;
+
+/// A trace file that is open and whose beginning has been looked at.
+pub(super) struct Input<'a> {
+    /// The file as the user named it.
+    pub name: String,
+    /// Whether it is compressed.
+    pub gzip: bool,
+    head: Vec<u8>,
+    rest: Rest<'a>,
+}
+
+impl<'a> Input<'a> {
+    /// Looks at the beginning, decompresses gzip and drops a byte-order mark.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is empty, or is not text.
+    pub(super) fn open(name: &str, input: Box<dyn Read + 'a>) -> Result<Self> {
+        let mut gzip = false;
+        let (mut head, mut rest) = look(Rest { error: None, bytes: input });
+        if head.starts_with(&[0x1f, 0x8b]) {
+            gzip = true;
+            let decoder = MultiGzDecoder::new(Cursor::new(head).chain(rest));
+            (head, rest) = look(Rest { error: None, bytes: Box::new(decoder) });
+        }
+        if head.starts_with(b"\xef\xbb\xbf") {
+            head.drain(..3);
+        }
+        let opened = Self { name: name.to_owned(), gzip, head, rest };
+        match opened.objection() {
+            Some(objection) => Err(Box::new(objection.note(format!("in {name}")))),
+            None => Ok(opened),
+        }
+    }
+
+    /// The first line that is not blank, without its end.
+    pub(super) fn first_line(&self) -> String {
+        let is_blank = |line: &&[u8]| line.trim_ascii().is_empty();
+        let line = self.head.split(|b| *b == b'\n').find(|line| !is_blank(line));
+        String::from_utf8_lossy(line.unwrap_or_default().trim_ascii()).into_owned()
+    }
+
+    /// All bytes from the beginning.
+    pub(super) fn into_bytes(self) -> Chain<Cursor<Vec<u8>>, Rest<'a>> {
+        Cursor::new(self.head).chain(self.rest)
+    }
+
+    /// Why this cannot be a trace, if that shows already.
+    fn objection(&self) -> Option<Diagnostic> {
+        if self.head.trim_ascii().is_empty() {
+            // A failure before the first byte is told as such, not as an empty file.
+            return match &self.rest.error {
+                Some(error) => Some(unreadable(error, self.gzip, 0)),
+                None => Some(
+                    Diagnostic::input("the trace is empty")
+                        .hint("a trace is a line of column names and one line per request"),
+                ),
+            };
+        }
+        const KNOWN: &[(&[u8], &str)] = &[
+            (b"\x1f\x8b", "gzip inside gzip"),
+            (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+            (b"\xfd7zXZ", "an xz archive"),
+            (b"BZh", "a bzip2 archive"),
+            (b"PK\x03\x04", "a zip archive or a spreadsheet"),
+            (b"PAR1", "a Parquet file"),
+            (b"\xff\xfe", "UTF-16 text"),
+            (b"\xfe\xff", "UTF-16 text"),
+        ];
+        let known = KNOWN.iter().find(|(magic, _)| self.head.starts_with(magic));
+        let what = known.map_or("binary data", |(_, what)| what);
+        (known.is_some() || self.head.contains(&0)).then(|| {
+            Diagnostic::input(format!("the trace is {what}, not text"))
+                .hint("give the trace as UTF-8 text, plain or compressed with gzip")
+        })
+    }
+}
+
+/// What follows the head: first the failure met while looking, if any, then the bytes.
+pub(super) struct Rest<'a> {
+    error: Option<io::Error>,
+    bytes: Box<dyn Read + 'a>,
+}
+
+impl Read for Rest<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.error.take() {
+            Some(error) => Err(error),
+            None => self.bytes.read(buffer),
+        }
+    }
+}
+
+/// Reads the head. A failure is kept for later, so that the rows before it are still counted.
+fn look(mut input: Rest<'_>) -> (Vec<u8>, Rest<'_>) {
+    let mut head = Vec::new();
+    let error = (&mut input).take(HEAD).read_to_end(&mut head).err();
+    (head, Rest { error, bytes: input.bytes })
+}
+
+/// The error for bytes that could not be read after `rows` complete rows.
+pub(super) fn unreadable(error: &io::Error, gzip: bool, rows: u64) -> Diagnostic {
+    let after = match rows {
+        0 => "before the first row".to_owned(),
+        n => format!("after row {}", super::cell::thousands(n)),
+    };
+    let damaged = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
+    let diagnostic = if gzip && error.kind() == io::ErrorKind::UnexpectedEof {
+        Diagnostic::input(format!("the gzip data ends too early, {after}"))
+            .hint("the file is cut off: fetch it again")
+    } else if gzip && damaged {
+        Diagnostic::input(format!("the gzip data is damaged {after}"))
+            .note(error.to_string())
+            .hint("fetch the file again")
+    } else {
+        Diagnostic::input(format!("cannot read the trace {after}: {error}"))
+    };
+    diagnostic.kind(Kind::File)
+}

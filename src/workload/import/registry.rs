@@ -1,0 +1,76 @@
+//! The list of importers, and the one way in.
+
+use super::input::Input;
+use super::{azure_llm, burstgpt, native};
+use crate::diagnostic::{Diagnostic, Result, suggest};
+use crate::workload::Trace;
+use std::collections::BTreeMap;
+use std::io::Read;
+
+/// Reads one format of trace.
+pub struct Importer {
+    /// The name users give, such as `native`.
+    pub name: &'static str,
+    /// What it reads, one line.
+    pub about: &'static str,
+    /// Whether a file whose first line this is has the format.
+    pub(super) detect: fn(&str) -> bool,
+    pub(super) read: fn(Input<'_>, &ReadOptions) -> Result<Trace>,
+}
+
+/// All importers, in the order in which they are asked whether a file is theirs.
+pub const IMPORTERS: &[Importer] = &[azure_llm::IMPORTER, burstgpt::IMPORTER, native::IMPORTER];
+
+/// How to read a trace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Which header of the file holds which field, such as `timestamp` → `when`. Field names take a
+    /// unit suffix: `duration_ms`. For the native format, which a non-empty map implies.
+    pub columns: BTreeMap<String, String>,
+    /// The importer's name; recognised by the header line if not given.
+    pub format: Option<String>,
+    /// Leave bad rows out and count them, instead of stopping at the first.
+    pub skip_bad_rows: bool,
+}
+
+/// Reads a trace from `input`; `name` is what errors call the file.
+///
+/// Gzip is recognised and decompressed, a byte-order mark is dropped, the format is recognised by
+/// the header line unless `options` names it. Rows come out sorted by arrival.
+///
+/// # Errors
+/// An unknown format or column, a file that is empty, cut off or not text, and the first bad row
+/// unless bad rows are skipped; each with its place and, for a row, its number.
+pub fn read<'a>(name: &str, input: impl Read + 'a, options: &ReadOptions) -> Result<Trace> {
+    let names = || IMPORTERS.iter().map(|i| i.name);
+    let asked = match (&options.format, options.columns.is_empty()) {
+        (Some(format), columns_empty) => {
+            let Some(importer) = IMPORTERS.iter().find(|i| i.name == format) else {
+                return Err(Diagnostic::input(format!("unknown trace format `{format}`"))
+                    .note(format!("known formats: {}", suggest::list(names())))
+                    .maybe_hint(suggest::did_you_mean(format, names()))
+                    .into());
+            };
+            if !columns_empty && importer.name != native::IMPORTER.name {
+                let message = format!("the columns of a `{format}` trace are fixed");
+                return Err(Diagnostic::input(message)
+                    .hint("leave `columns` out, or use `format: native`")
+                    .into());
+            }
+            Some(importer)
+        }
+        (None, false) => Some(&native::IMPORTER),
+        (None, true) => None,
+    };
+    let input = Input::open(name, Box::new(input))?;
+    let first_line = input.first_line();
+    let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&first_line)))
+    else {
+        return Err(Diagnostic::input("no importer recognises this trace")
+            .note(format!("in {name}"))
+            .note(format!("known formats: {}", suggest::list(names())))
+            .hint("name the format, or turn the trace into CSV with a `timestamp` column")
+            .into());
+    };
+    (importer.read)(input, options)
+}

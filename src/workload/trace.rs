@@ -1,0 +1,367 @@
+//! A trace in memory: logged requests, column by column.
+
+use super::column::Column;
+use super::labels::Labels;
+use super::{Row, Status, TimeBase, TraceColumn};
+use crate::diagnostic::Diagnostic;
+use crate::units::{SimDuration, SimTime};
+
+/// Logged requests, stored by column: a column that was not logged takes no memory.
+///
+/// A request with arrival, duration, time to first token and three token counts takes 36 bytes.
+/// The largest value of a count's type stands for "not logged" and cannot be stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// Name of the importer that read it, such as `native`; empty for a trace built in memory.
+    pub format: &'static str,
+    /// Rows left out because they could not be read.
+    pub skipped: u64,
+    /// Why the first of the skipped rows could not be read.
+    pub first_skipped: Option<Box<Diagnostic>>,
+    /// What was noticed while reading, one sentence each.
+    pub notes: Vec<String>,
+    /// What arrival times count from.
+    pub time_base: TimeBase,
+    /// Rows that stood below a row with a later arrival before [`Trace::sort_by_arrival`].
+    pub out_of_order: u64,
+    arrival: Vec<i64>,
+    duration: Column<i64>,
+    time_to_first_token: Column<i64>,
+    input_tokens: Column<u32>,
+    cached_tokens: Column<u32>,
+    cache_write_tokens: Column<u32>,
+    output_tokens: Column<u32>,
+    cpu: Column<i64>,
+    response_bytes: Column<u64>,
+    request_bytes: Column<u64>,
+    status: Column<u8>,
+    disconnect_after: Column<i64>,
+    workload: Column<u16>,
+    model: Column<u16>,
+    workloads: Labels,
+    models: Labels,
+}
+
+/// Runs `$do` for every optional column, borrowed as `$borrow` (`&` or `&mut`).
+macro_rules! each_column {
+    ([$($borrow:tt)+] $self:ident, $column:ident => $do:expr) => {{
+        each_column!(@ [$($borrow)+] $self, $column => $do; duration time_to_first_token input_tokens
+            cached_tokens cache_write_tokens output_tokens cpu response_bytes request_bytes
+            status disconnect_after workload model);
+    }};
+    (@ $borrow:tt $self:ident, $column:ident => $do:expr; $($name:ident)*) => {
+        $(each_column!(# $borrow $self, $column => $do; $name);)*
+    };
+    (# [$($borrow:tt)+] $self:ident, $column:ident => $do:expr; $name:ident) => {{
+        let $column = $($borrow)+ $self.$name;
+        $do;
+    }};
+}
+
+impl Trace {
+    /// An empty trace read by the importer called `format`.
+    #[must_use]
+    pub fn new(format: &'static str) -> Self {
+        Self { format, ..Self::default() }
+    }
+
+    /// Adds a request at the end.
+    ///
+    /// Its label indices come from [`Trace::intern_workload`] and [`Trace::intern_model`].
+    pub fn push(&mut self, row: Row) {
+        let i = self.arrival.len();
+        let nanos = |d: Option<SimDuration>| d.map(|d| d.0);
+        self.arrival.push(row.arrival.0);
+        self.duration.put(i, nanos(row.duration));
+        self.time_to_first_token.put(i, nanos(row.time_to_first_token));
+        self.input_tokens.put(i, row.input_tokens);
+        self.cached_tokens.put(i, row.cached_tokens);
+        self.cache_write_tokens.put(i, row.cache_write_tokens);
+        self.output_tokens.put(i, row.output_tokens);
+        self.cpu.put(i, nanos(row.cpu));
+        self.response_bytes.put(i, row.response_bytes);
+        self.request_bytes.put(i, row.request_bytes);
+        self.status.put(i, status_code(row.status));
+        self.disconnect_after.put(i, nanos(row.disconnect_after));
+        self.workload.put(i, row.workload);
+        self.model.put(i, row.model);
+    }
+
+    /// The number of requests.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.arrival.len()
+    }
+
+    /// Whether there is no request.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.arrival.is_empty()
+    }
+
+    /// Request number `i`, from 0; past the end, a row with nothing in it.
+    #[must_use]
+    pub fn row(&self, i: usize) -> Row {
+        Row {
+            arrival: SimTime(self.arrival.get(i).copied().unwrap_or_default()),
+            duration: self.duration.get(i).map(SimDuration),
+            time_to_first_token: self.time_to_first_token.get(i).map(SimDuration),
+            input_tokens: self.input_tokens.get(i),
+            cached_tokens: self.cached_tokens.get(i),
+            cache_write_tokens: self.cache_write_tokens.get(i),
+            output_tokens: self.output_tokens.get(i),
+            cpu: self.cpu.get(i).map(SimDuration),
+            response_bytes: self.response_bytes.get(i),
+            request_bytes: self.request_bytes.get(i),
+            status: status_of(self.status.get(i)),
+            disconnect_after: self.disconnect_after.get(i).map(SimDuration),
+            workload: self.workload.get(i),
+            model: self.model.get(i),
+        }
+    }
+
+    /// All requests, in stored order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Row> + '_ {
+        (0..self.len()).map(|i| self.row(i))
+    }
+
+    /// The workload labels; [`Row::workload`] is an index into them.
+    #[must_use]
+    pub fn workload_labels(&self) -> &[String] {
+        self.workloads.names()
+    }
+
+    /// The model labels; [`Row::model`] is an index into them.
+    #[must_use]
+    pub fn model_labels(&self) -> &[String] {
+        self.models.names()
+    }
+
+    /// The index of a workload label, new or known; none when 65,535 other labels are in use.
+    pub fn intern_workload(&mut self, label: &str) -> Option<u16> {
+        self.workloads.intern(label)
+    }
+
+    /// The index of a model label, new or known; none when 65,535 other labels are in use.
+    pub fn intern_model(&mut self, label: &str) -> Option<u16> {
+        self.models.intern(label)
+    }
+
+    /// On how many rows a column was logged.
+    #[must_use]
+    pub fn present(&self, column: TraceColumn) -> u64 {
+        match column {
+            TraceColumn::Duration => self.duration.present(),
+            TraceColumn::TimeToFirstToken => self.time_to_first_token.present(),
+            TraceColumn::InputTokens => self.input_tokens.present(),
+            TraceColumn::CachedTokens => self.cached_tokens.present(),
+            TraceColumn::CacheWriteTokens => self.cache_write_tokens.present(),
+            TraceColumn::OutputTokens => self.output_tokens.present(),
+            TraceColumn::Cpu => self.cpu.present(),
+            TraceColumn::ResponseBytes => self.response_bytes.present(),
+            TraceColumn::RequestBytes => self.request_bytes.present(),
+            TraceColumn::Status => self.status.present(),
+            TraceColumn::DisconnectAfter => self.disconnect_after.present(),
+            TraceColumn::Workload => self.workload.present(),
+            TraceColumn::Model => self.model.present(),
+        }
+    }
+
+    /// Whether any row has a duration.
+    #[must_use]
+    pub fn has_duration(&self) -> bool {
+        self.present(TraceColumn::Duration) > 0
+    }
+
+    /// Whether any row has a time to first token.
+    #[must_use]
+    pub fn has_time_to_first_token(&self) -> bool {
+        self.present(TraceColumn::TimeToFirstToken) > 0
+    }
+
+    /// Whether any row has input or output tokens.
+    #[must_use]
+    pub fn has_tokens(&self) -> bool {
+        self.present(TraceColumn::InputTokens) + self.present(TraceColumn::OutputTokens) > 0
+    }
+
+    /// Whether any row has CPU time.
+    #[must_use]
+    pub fn has_cpu(&self) -> bool {
+        self.present(TraceColumn::Cpu) > 0
+    }
+
+    /// Whether any row has response bytes.
+    #[must_use]
+    pub fn has_response_bytes(&self) -> bool {
+        self.present(TraceColumn::ResponseBytes) > 0
+    }
+
+    /// From the earliest to the latest arrival; zero without rows.
+    #[must_use]
+    pub fn span(&self) -> SimDuration {
+        let first = self.arrival.iter().min().copied().unwrap_or_default();
+        let last = self.arrival.iter().max().copied().unwrap_or_default();
+        SimTime(last).since(SimTime(first))
+    }
+
+    /// Sorts all rows by arrival; equal arrivals keep their order.
+    ///
+    /// Sets [`Trace::out_of_order`] to the rows that stood below a later arrival.
+    pub fn sort_by_arrival(&mut self) {
+        let mut latest = i64::MIN;
+        self.out_of_order = 0;
+        for &arrival in &self.arrival {
+            self.out_of_order += u64::from(arrival < latest);
+            latest = latest.max(arrival);
+        }
+        if self.out_of_order == 0 {
+            return;
+        }
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by_key(|&i| self.arrival.get(i).copied());
+        self.arrival = order.iter().filter_map(|&i| self.arrival.get(i).copied()).collect();
+        each_column!([&mut] self, column => column.permute(&order));
+    }
+
+    /// The rows of one workload as a trace of their own; none if no row has that label.
+    #[must_use]
+    pub fn select_workload(&self, label: &str) -> Option<Self> {
+        let wanted = self.workloads.find(label)?;
+        let mut part = Self {
+            skipped: self.skipped,
+            first_skipped: self.first_skipped.clone(),
+            notes: self.notes.clone(),
+            time_base: self.time_base,
+            out_of_order: self.out_of_order,
+            ..Self::new(self.format)
+        };
+        for mut row in self.iter().filter(|row| row.workload == Some(wanted)) {
+            row.workload = part.intern_workload(label);
+            let model = row.model.and_then(|m| self.model_labels().get(usize::from(m)));
+            row.model = model.and_then(|name| part.intern_model(name));
+            part.push(row);
+        }
+        part.shrink();
+        (!part.is_empty()).then_some(part)
+    }
+
+    /// Gives unused room back once all rows are in.
+    pub fn shrink(&mut self) {
+        self.arrival.shrink_to_fit();
+        each_column!([&mut] self, column => column.shrink());
+    }
+
+    /// Bytes the rows take in memory, labels not counted.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        let mut bytes = self.arrival.capacity() * size_of::<i64>();
+        each_column!([&] self, column => bytes += column.bytes());
+        bytes
+    }
+}
+
+/// A status as a cell; completed is the default and takes no memory.
+fn status_code(status: Status) -> Option<u8> {
+    match status {
+        Status::Completed => None,
+        Status::Failed => Some(1),
+        Status::Aborted => Some(2),
+    }
+}
+
+fn status_of(code: Option<u8>) -> Status {
+    match code {
+        Some(1) => Status::Failed,
+        Some(2) => Status::Aborted,
+        _ => Status::Completed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Row {
+        Row { arrival: SimTime(seconds * 1_000_000_000), ..Row::default() }
+    }
+
+    #[test]
+    fn a_row_comes_back_as_it_was_pushed() {
+        let mut trace = Trace::new("test");
+        let workload = trace.intern_workload("chat");
+        let model = trace.intern_model("small");
+        let row = Row {
+            duration: Some(SimDuration::from_millis(1_500)),
+            time_to_first_token: Some(SimDuration::ZERO),
+            input_tokens: Some(10),
+            cached_tokens: Some(4),
+            cache_write_tokens: Some(0),
+            output_tokens: Some(3),
+            cpu: Some(SimDuration(1)),
+            response_bytes: Some(u64::MAX - 1),
+            request_bytes: Some(0),
+            status: Status::Aborted,
+            disconnect_after: Some(SimDuration(5)),
+            workload,
+            model,
+            ..at(7)
+        };
+        trace.push(at(6));
+        trace.push(row);
+        trace.push(at(8));
+        assert_eq!(trace.iter().collect::<Vec<_>>(), [at(6), row, at(8)]);
+        assert_eq!(trace.row(99), Row::default());
+        assert_eq!(trace.present(TraceColumn::Duration), 1);
+        assert_eq!(trace.span(), SimDuration::from_secs(2));
+        assert!(trace.has_duration() && trace.has_tokens() && trace.has_cpu());
+        assert!(trace.has_time_to_first_token() && trace.has_response_bytes());
+    }
+
+    #[test]
+    fn sorting_is_stable_and_counts_rows_below_a_later_one() {
+        let mut trace = Trace::new("test");
+        for (second, tokens) in [(1, 0), (5, 1), (2, 2), (5, 3), (2, 4)] {
+            trace.push(Row { output_tokens: Some(tokens), ..at(second) });
+        }
+        trace.sort_by_arrival();
+        assert_eq!(trace.out_of_order, 2);
+        let tokens: Vec<_> = trace.iter().filter_map(|r| r.output_tokens).collect();
+        assert_eq!(tokens, [0, 2, 4, 1, 3]);
+        trace.sort_by_arrival();
+        assert_eq!(trace.out_of_order, 0);
+    }
+
+    #[test]
+    fn a_workload_is_selected_with_its_own_labels() {
+        let mut trace = Trace::new("test");
+        for (second, label, name) in [(1, "chat", "a"), (2, "search", "b"), (3, "search", "a")] {
+            let workload = trace.intern_workload(label);
+            let model = trace.intern_model(name);
+            trace.push(Row { workload, model, ..at(second) });
+        }
+        let search = trace.select_workload("search").unwrap();
+        assert_eq!(search.len(), 2);
+        assert_eq!(search.workload_labels(), ["search"]);
+        assert_eq!(search.model_labels(), ["b", "a"]);
+        assert_eq!(search.row(1).model, Some(1));
+        assert_eq!(trace.select_workload("nobody"), None);
+    }
+
+    #[test]
+    fn a_request_with_three_token_counts_takes_36_bytes() {
+        let mut trace = Trace::new("test");
+        for second in 0..1_000 {
+            trace.push(Row {
+                duration: Some(SimDuration(1)),
+                time_to_first_token: Some(SimDuration(1)),
+                input_tokens: Some(1),
+                cached_tokens: Some(1),
+                output_tokens: Some(1),
+                ..at(second)
+            });
+        }
+        trace.shrink();
+        assert_eq!(trace.memory_bytes(), 36_000);
+    }
+}
