@@ -102,8 +102,9 @@ impl Source {
             YamlError::Budget { .. }
             | YamlError::AliasReplayLimitExceeded { .. }
             | YamlError::AliasExpansionLimitExceeded { .. }
-            | YamlError::AliasReplayStackDepthExceeded { .. } => diagnostic
-                .hint("write the values out instead of nesting anchors and aliases"),
+            | YamlError::AliasReplayStackDepthExceeded { .. } => {
+                diagnostic.hint("write the values out instead of nesting anchors and aliases")
+            }
             _ => diagnostic,
         }
     }

@@ -127,7 +127,8 @@ impl fmt::Display for SimDuration {
                 return write!(f, "{}{name}", self.0 / size);
             }
             // 1.5s reads better than 1500ms.
-            if size <= NANOS_PER_SEC && self.0.abs() >= size && self.0 % (size / 1_000).max(1) == 0 {
+            if size <= NANOS_PER_SEC && self.0.abs() >= size && self.0 % (size / 1_000).max(1) == 0
+            {
                 let milli = self.0 / (size / 1_000).max(1);
                 let text = format!("{}.{:03}", milli / 1_000, (milli % 1_000).abs());
                 return write!(f, "{}{name}", text.trim_end_matches('0'));
