@@ -83,6 +83,11 @@ impl<'de> Visitor<'de> for SpecVisitor {
         Ok(DistributionSpec::Constant(value.to_string()))
     }
 
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Self::Value, E> {
+        // Refused later, where the place is known.
+        Ok(DistributionSpec::Constant(value.to_string()))
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<Self::Value, A::Error> {
         let shape = ShapeSpec::deserialize(MapAccessDeserializer::new(map))?;
         Ok(DistributionSpec::Shape(Box::new(shape)))
@@ -136,12 +141,12 @@ impl ShapeSpec {
             }
             Self { mean: Some(mean), .. } if family == Some(Family::Exponential) => {
                 let mean = positive(mean)?;
-                (Distribution::Exponential { mean }, family, &["mean", "distribution"][..])
+                (Distribution::Exponential { mean }, family, &["mean"][..])
             }
             Self { mean: Some(mean), cv: Some(cv), .. } => {
                 let (mean, cv) = (positive(mean)?, source.parse(cv, variation)?);
                 let shape = Distribution::log_normal_with_cv(mean, cv);
-                (shape, Some(Family::LogNormal), &["mean", "cv", "distribution"][..])
+                (shape, Some(Family::LogNormal), &["mean", "cv"][..])
             }
             Self { p50: Some(p50), p95: Some(p95), .. } => {
                 let (low, high) = (positive(p50)?, positive(p95)?);
@@ -149,7 +154,7 @@ impl ShapeSpec {
                     return Err(wrong_way(source, p95, "p95", "p50", p50));
                 }
                 let shape = Distribution::log_normal_with_p95(low, high);
-                (shape, Some(Family::LogNormal), &["p50", "p95", "distribution"][..])
+                (shape, Some(Family::LogNormal), &["p50", "p95"][..])
             }
             Self { minimum: Some(minimum), maximum: Some(maximum), .. } => {
                 let (min, max) = (read(minimum)?, read(maximum)?);
@@ -157,7 +162,7 @@ impl ShapeSpec {
                     return Err(wrong_way(source, maximum, "maximum", "minimum", minimum));
                 }
                 let shape = Distribution::Uniform { min, max };
-                (shape, Some(Family::Uniform), &["minimum", "maximum", "distribution"][..])
+                (shape, Some(Family::Uniform), &["minimum", "maximum"][..])
             }
             _ => {
                 let message = "these keys do not say how the value varies";
@@ -297,6 +302,21 @@ mod tests {
             fails("x: { mean: 70, cw: 1 }", Unit::Tokens),
             fails("x: { mean: 70, distribution: exponental }", Unit::Tokens),
         ];
-        insta::assert_snapshot!(messages.join("\n"), @"");
+        insta::assert_snapshot!(messages.join("\n"), @"
+    `-1s` is not a duration such as `250ms`, `1.5s`, `15min`, `6h` or `2d` (s.yaml:1:4) @1:4 [expected a duration such as `250ms`, `1.5s`, `15min`, `6h` or `2d`]
+    not valid YAML: non-finite float `.nan` rejected by the configured policy at line 1, column 4 (s.yaml:1:4) @1:4 [here]
+    `never` is not a duration such as `250ms`, `1.5s` or `15min` (s.yaml:1:4) @1:4 [expected a duration such as `250ms`, `1.5s` or `15min`]
+    `true` is not a whole number such as `80` or `1M` (s.yaml:1:4) @1:4 [expected a whole number such as `80` or `1M`]
+    `0` is not a positive number of tokens per second such as `70` (s.yaml:1:4) @1:4 [expected a positive number of tokens per second such as `70`]
+    `0` leaves nothing to vary (s.yaml:1:12); write the plain value for a constant @1:12 [must be more than zero here]
+    `-1` is not a coefficient of variation from 0 to 100, such as `1.2` (s.yaml:1:21) @1:21 [expected a coefficient of variation from 0 to 100, such as `1.2`]
+    `p95` 800ms is below `p50` 2s (s.yaml:1:20) @1:20 [must be at least 2s]
+    these keys do not say how the value varies (s.yaml:1:4); write the value itself for a constant, or complete one of the forms @1:4 [incomplete]
+    `p95` does not go with `mean` (s.yaml:1:29) @1:29 [one key too many]
+    `p50` does not make this distribution (s.yaml:1:36) @1:36 [does not fit the other keys]
+    an exponential speed comes so near zero that answers never end on average (s.yaml:1:4); use `{ mean, cv }`, `{ p50, p95 }` or `{ minimum, maximum }` @1:4 [not exponential]
+    unknown key `cw` (s.yaml:1:16); did you mean `cv`? @1:16 [not a key that can stand here]
+    unknown value `exponental` (s.yaml:1:30); did you mean `exponential`? @1:30 [not one of the allowed values]
+    ");
     }
 }

@@ -3,7 +3,7 @@
 use super::distribution::short;
 use super::parse::{bytes_or_number, share};
 use super::{Assumption, Distribution, DistributionSpec, Origin, RequestModel, Unit};
-use crate::diagnostic::{Field, Located, Result, Source};
+use crate::diagnostic::{Diagnostic, Field, Located, Result, Source};
 use serde::Deserialize;
 
 type Spec = Option<Located<DistributionSpec>>;
@@ -68,6 +68,8 @@ pub struct Known {
 
 /// Bytes for each generated token when the provider's framing is not known.
 const WIRE_BYTES: f64 = 100.0;
+/// Generation speed of a mid-size hosted model, tokens per second.
+const SPEED: f64 = 70.0;
 const MID: &str = "a mid-size hosted model";
 
 impl RequestModel {
@@ -84,9 +86,7 @@ impl RequestModel {
 
         let tokens = spec.input_tokens.is_some() || spec.output_tokens.is_some();
         let tokens = tokens || m.input_tokens || m.output_tokens || known.llm;
-        let length = spec.duration.is_some() || m.duration;
-        let no_tokens = length && !tokens;
-        let timed = !no_tokens && (!length || m.output_tokens || known.llm);
+        let no_tokens = (spec.duration.is_some() || m.duration) && !tokens;
         let default_tokens = |n| if no_tokens { 0.0 } else { n };
         let why = if no_tokens { "the length is known and no LLM is involved" } else { "" };
 
@@ -97,18 +97,20 @@ impl RequestModel {
         let output =
             r.or("output_tokens", &spec.output_tokens, Tokens, m.output_tokens, value, why)?;
         let duration = r.given("duration", &spec.duration, Seconds, m.duration)?;
+        if m.duration && duration.is_none() {
+            r.annotate("modelled from the tokens where a row has no value");
+        }
         let key = "time_to_first_token";
-        let ttft = if timed || spec.time_to_first_token.is_some() || m.time_to_first_token {
-            r.or(key, &spec.time_to_first_token, Seconds, m.time_to_first_token, 1.0, MID)?
-        } else {
-            Distribution::Constant(1.0)
-        };
+        let ttft =
+            r.or(key, &spec.time_to_first_token, Seconds, m.time_to_first_token, 1.0, MID)?;
         let key = "tokens_per_second";
-        let speed = if length && spec.tokens_per_second.is_none() {
-            Distribution::Constant(70.0)
-        } else {
-            r.or(key, &spec.tokens_per_second, TokensPerSecond, false, 70.0, MID)?
+        let speed = match (&spec.tokens_per_second, duration) {
+            (None, Some(_)) => Distribution::Constant(SPEED),
+            (given, _) => r.or(key, given, TokensPerSecond, false, SPEED, MID)?,
         };
+        if spec.tokens_per_second.is_some() && duration.is_some() {
+            r.annotate("unused: `duration` sets the length");
+        }
         let cpu = r.or("cpu", &spec.cpu, Seconds, m.cpu, 0.05, "waiting for tokens needs none")?;
         let key = "cpu_per_output_token";
         let cpu_per_token = r.or(key, &spec.cpu_per_output_token, Seconds, false, 0.0, "")?;
@@ -119,17 +121,20 @@ impl RequestModel {
         }
         let response_bytes =
             r.given("response_bytes", &spec.response_bytes, Bytes, m.response_bytes)?;
-        let bytes_per_token = r.wire(spec, known, response_bytes.is_none())?;
+        let per_token = r.wire(spec, known)?;
+        if response_bytes.is_none() && no_tokens {
+            r.annotate("no tokens either, so answers count as empty: set `response_bytes`");
+        }
         let cached = r.share("cached_share", spec.cached_share.as_ref(), m.cached_tokens)?;
         let written =
             r.share("cache_write_share", spec.cache_write_share.as_ref(), m.cache_write_tokens)?;
         let disconnects = r.share("disconnects", spec.disconnects.as_ref(), false)?;
         if cached + written > 1.0 {
-            let field = spec.cache_write_share.as_ref().or(spec.cached_share.as_ref());
             let message = "the cached and the newly cached share exceed the prompt together";
-            return Err(Box::new(match field {
-                Some(f) => source.error(f, message, "more than the rest of the prompt"),
-                None => crate::diagnostic::Diagnostic::input(message),
+            let error = Diagnostic::input(message);
+            return Err(Box::new(match &spec.cache_write_share {
+                Some(field) => error.at(source.place(field), "more than the rest of the prompt"),
+                None => error,
             }));
         }
         Ok(Self {
@@ -142,7 +147,7 @@ impl RequestModel {
             cpu_per_output_token: cpu_per_token,
             request_bytes,
             response_bytes,
-            response_bytes_per_output_token: bytes_per_token,
+            response_bytes_per_output_token: per_token,
             cached_share: cached,
             cache_write_share: written,
             disconnects,
@@ -161,6 +166,13 @@ impl Resolver<'_> {
         self.assumptions.push(Assumption::new(format!("requests.{key}"), value, origin).note(note));
     }
 
+    /// Replaces the note of the value listed last.
+    fn annotate(&mut self, note: impl Into<String>) {
+        if let Some(last) = self.assumptions.last_mut() {
+            last.note = note.into();
+        }
+    }
+
     /// A value with a default. Rows of the trace come first, then the scenario, then the default.
     fn or(
         &mut self,
@@ -176,8 +188,8 @@ impl Resolver<'_> {
         }
         if !measured {
             self.list(key, unit.show(default), Origin::Assumed, why);
-        } else if let Some(last) = self.assumptions.last_mut() {
-            last.note = format!("{} where a row has no value", unit.show(default));
+        } else {
+            self.annotate(format!("{} where a row has no value", unit.show(default)));
         }
         Ok(Distribution::Constant(default))
     }
@@ -224,8 +236,8 @@ impl Resolver<'_> {
         Ok(value)
     }
 
-    /// Bytes per generated token; listed only if `used`.
-    fn wire(&mut self, spec: &RequestSpec, known: &Known, used: bool) -> Result<f64> {
+    /// Bytes per generated token; listed if answers have no other size or the scenario sets it.
+    fn wire(&mut self, spec: &RequestSpec, known: &Known) -> Result<f64> {
         let (value, origin, note) =
             match (&spec.response_bytes_per_output_token, known.response_bytes_per_output_token) {
                 (Some(field), _) => (self.source.parse(field, bytes_or_number)?, Origin::Given, ""),
@@ -234,8 +246,14 @@ impl Resolver<'_> {
                 }
                 (None, None) => (WIRE_BYTES, Origin::Assumed, "measured streams have 35 to 335"),
             };
-        if used && !(known.measured.response_bytes && origin == Origin::Assumed) {
+        let (sized, logged) = (spec.response_bytes.is_some(), known.measured.response_bytes);
+        if origin == Origin::Given || !sized {
             self.list("response_bytes_per_output_token", Unit::Bytes.show(value), origin, note);
+        }
+        match (origin, sized, logged) {
+            (Origin::Given, true, _) => self.annotate("unused: `response_bytes` is set"),
+            (_, false, true) => self.annotate("only where a row has no size"),
+            _ => {}
         }
         Ok(value)
     }

@@ -51,7 +51,19 @@ fn without_anything_a_request_is_a_mid_size_chat_answer() {
             ..Request::default()
         }
     );
-    insta::assert_snapshot!(listed(&default_model()), @"");
+    insta::assert_snapshot!(listed(&default_model()), @"
+    input_tokens = 1000 (assumption)
+    output_tokens = 400 (assumption)
+    time_to_first_token = 1s (assumption) a mid-size hosted model
+    tokens_per_second = 70 tok/s (assumption) a mid-size hosted model
+    cpu = 50ms (assumption) waiting for tokens needs none
+    cpu_per_output_token = 0s (assumption)
+    request_bytes = 4B per input token (modelled)
+    response_bytes_per_output_token = 100B (assumption) measured streams have 35 to 335
+    cached_share = 0% (assumption)
+    cache_write_share = 0% (assumption)
+    disconnects = 0% (assumption)
+    ");
 }
 
 #[test]
@@ -61,7 +73,19 @@ fn a_length_without_an_llm_has_no_tokens() {
     assert_eq!((request.input_tokens, request.output_tokens, request.upstream_bytes), (0, 0, 0));
     assert_eq!(request.duration, SimDuration::from_secs(30));
     assert_eq!(request.response_bytes, 1_000_000);
-    insta::assert_snapshot!(listed(&model), @"");
+    insta::assert_snapshot!(listed(&model), @"
+    input_tokens = 0 (assumption) the length is known and no LLM is involved
+    output_tokens = 0 (assumption) the length is known and no LLM is involved
+    duration = 30s (given)
+    time_to_first_token = 1s (assumption) a mid-size hosted model
+    cpu = 50ms (assumption) waiting for tokens needs none
+    cpu_per_output_token = 0s (assumption)
+    request_bytes = 4B per input token (modelled)
+    response_bytes = 1MB (given)
+    cached_share = 0% (assumption)
+    cache_write_share = 0% (assumption)
+    disconnects = 0% (assumption)
+    ");
 }
 
 #[test]
@@ -70,6 +94,10 @@ fn a_given_length_wins_over_tokens() {
         one(&given("duration: 3s\noutput_tokens: 700\ntokens_per_second: 10"), &Row::default());
     assert_eq!(request.duration, SimDuration::from_secs(3));
     assert_eq!(request.output_tokens, 700);
+    let text = "duration: 3s\noutput_tokens: 700\ntokens_per_second: 10";
+    let speed = listed(&given(text)).lines().find(|l| l.contains("per_second")).map(str::to_owned);
+    let expected = "tokens_per_second = 10 tok/s (given) unused: `duration` sets the length";
+    assert_eq!(speed.as_deref(), Some(expected));
 }
 
 #[test]
@@ -160,7 +188,20 @@ fn a_trace_is_measured_and_its_gaps_are_listed() {
         Measured { duration: true, output_tokens: true, cpu: true, ..Measured::default() };
     let known = Known { measured, llm: true, response_bytes_per_output_token: Some(35.0) };
     let model = model("output_tokens: 250", &known).unwrap();
-    insta::assert_snapshot!(listed(&model), @"");
+    insta::assert_snapshot!(listed(&model), @"
+    input_tokens = 1000 (assumption)
+    output_tokens = each row's own (measured from trace) 250 where a row has no value
+    duration = each row's own (measured from trace) modelled from the tokens where a row has no value
+    time_to_first_token = 1s (assumption) a mid-size hosted model
+    tokens_per_second = 70 tok/s (assumption) a mid-size hosted model
+    cpu = each row's own (measured from trace) 50ms where a row has no value
+    cpu_per_output_token = 0s (assumption)
+    request_bytes = 4B per input token (modelled)
+    response_bytes_per_output_token = 35B (modelled) as the LLM provider frames its stream
+    cached_share = 0% (assumption)
+    cache_write_share = 0% (assumption)
+    disconnects = 0% (assumption)
+    ");
 }
 
 #[test]
@@ -178,5 +219,13 @@ fn bad_sections_are_explained() {
         fails("response_bytes_per_output_token: -1"),
         fails("cpu: 50"),
     ];
-    insta::assert_snapshot!(messages.join("\n"), @"");
+    insta::assert_snapshot!(messages.join("\n"), @"
+    `140%` is not a share such as `40%` or `0.4`, between 0 and 100 % (s.yaml:1:15) [expected a share such as `40%` or `0.4`, between 0 and 100 %]
+    the cached and the newly cached share exceed the prompt together (s.yaml:2:20) [more than the rest of the prompt]
+    unknown key `tokens_per_secnd` (s.yaml:1:1); did you mean `tokens_per_second`? [not a key that can stand here]
+    `5 in 100` is not a share such as `40%` or `0.4`, between 0 and 100 % (s.yaml:1:14) [expected a share such as `40%` or `0.4`, between 0 and 100 %]
+    `1.5` is not a whole number such as `80` or `1M` (s.yaml:1:16) [expected a whole number such as `80` or `1M`]
+    `-1` is not a number of bytes such as `4096` or `4KiB` (s.yaml:1:34) [expected a number of bytes such as `4096` or `4KiB`]
+    `50` is not a duration such as `250ms`, `1.5s`, `15min`, `6h` or `2d` (s.yaml:1:6) [expected a duration such as `250ms`, `1.5s`, `15min`, `6h` or `2d`]
+    ");
 }

@@ -1,6 +1,6 @@
 //! Checks an `arrivals:` section and turns it into a pattern or a reference to a trace.
 
-use super::pattern::{show_hour, show_rate};
+use super::pattern::show_hour;
 use super::{ArrivalsSpec, Pattern, PatternName};
 use crate::diagnostic::{Diagnostic, Field, Located, Place, Result, Source};
 use crate::units::parse::{ParseError, duration, plain};
@@ -164,7 +164,7 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     fn pattern(&mut self, rate: &Field) -> Result<Pattern> {
         let s = self.spec;
-        let rate = self.need("rate", Some(rate), per_second, |r| show_rate(*r))?;
+        let rate = self.need("rate", Some(rate), per_second)?;
         Ok(match self.name {
             PatternName::Steady => Pattern::Steady { rate },
             PatternName::Poisson => Pattern::Poisson { rate },
@@ -184,7 +184,7 @@ impl Resolver<'_> {
             }
             PatternName::Spike => self.spike(rate)?,
             PatternName::Ramp => {
-                let to = self.need("to_rate", s.to_rate.as_ref(), per_second, |r| show_rate(*r))?;
+                let to = self.need("to_rate", s.to_rate.as_ref(), per_second)?;
                 Pattern::Ramp { from: rate, to }
             }
         })
@@ -201,14 +201,13 @@ impl Resolver<'_> {
 
     fn spike(&mut self, rate: f64) -> Result<Pattern> {
         let s = self.spec;
-        let show = |d: &SimDuration| d.to_string();
-        let at = self.need("spike_at", s.spike_at.as_ref(), duration, show)?;
-        let lasts = self.need("spike_lasts", s.spike_lasts.as_ref(), duration, show)?;
-        let factor = self.need("spike_factor", s.spike_factor.as_ref(), factor, |v| short(*v))?;
+        let at = self.need("spike_at", s.spike_at.as_ref(), duration)?;
+        let lasts = self.need("spike_lasts", s.spike_lasts.as_ref(), duration)?;
+        let factor = self.need("spike_factor", s.spike_factor.as_ref(), factor)?;
         let every = match &s.spike_every {
             None => None,
             Some(field) => {
-                let every = self.need("spike_every", Some(field), duration, show)?;
+                let every = self.need("spike_every", Some(field), duration)?;
                 if every <= lasts {
                     let message =
                         format!("spikes of {lasts} every {every} leave no time between them");
@@ -251,7 +250,6 @@ impl Resolver<'_> {
         key: &str,
         field: Option<&Field>,
         parse: impl Fn(&str) -> std::result::Result<T, ParseError>,
-        show: impl Fn(&T) -> String,
     ) -> Result<T> {
         let Some(field) = field else {
             let mut error = Diagnostic::input(format!("pattern `{}` needs `{key}`", self.name));
@@ -261,7 +259,7 @@ impl Resolver<'_> {
             return Err(Box::new(error.hint(format!("add `{key}: {}`", example(key)))));
         };
         let value = self.source.parse(field, parse)?;
-        self.list(key, show(&value), Origin::Given, "");
+        self.list(key, field.value.trim().to_owned(), Origin::Given, "");
         Ok(value)
     }
 
