@@ -1,5 +1,6 @@
 //! Serverless Streaming Cost.
 
+pub mod billing;
 pub mod diagnostic;
 pub mod metering;
 pub mod pricing;

@@ -79,8 +79,11 @@ impl Meters {
                 }
                 _ => continue,
             };
-            let pool =
-                if m.meter.clock == Clock::Provisioned { Pool::Provisioned } else { Pool::OnDemand };
+            let pool = if m.meter.clock == Clock::Provisioned {
+                Pool::Provisioned
+            } else {
+                Pool::OnDemand
+            };
             m.totals[pool.index()] = wall * m.weight;
         }
         let readings = self.running.iter().flat_map(|m| {

@@ -30,9 +30,8 @@ impl Book {
     /// The platform with this id or alias.
     #[must_use]
     pub fn platform(&self, name: &str) -> Option<PlatformRef<'_>> {
-        self.platforms().find(|p| {
-            p.platform.id == name || p.platform.aliases.iter().any(|alias| alias == name)
-        })
+        self.platforms()
+            .find(|p| p.platform.id == name || p.platform.aliases.iter().any(|alias| alias == name))
     }
 
     /// Every platform, in file order.

@@ -79,11 +79,8 @@ impl SettingSpec {
     }
 
     fn check_bounds(&self, text: &str) -> Result<String, Refusal> {
-        let refuse = |label: &str| Refusal {
-            label: label.into(),
-            allowed: self.range(),
-            hint: None,
-        };
+        let refuse =
+            |label: &str| Refusal { label: label.into(), allowed: self.range(), hint: None };
         let Some(value) = magnitude(text) else {
             return Err(refuse("not a quantity"));
         };

@@ -175,7 +175,7 @@ fn divide_half_even(amount: i128, size: i128, decimals: u32) -> Decimal {
         let scale = 10_i128.pow(decimals);
         let Some(scaled) = rest.checked_mul(scale) else { continue };
         let (mut digits, over) = (scaled / size, (scaled % size).abs());
-        if over * 2 > size || (over * 2 == size && digits % 2 != 0) {
+        if over * 2 > size || (over * 2 == size && (whole * scale + digits) % 2 != 0) {
             digits += amount.signum();
         }
         let Some(mantissa) = whole.checked_mul(scale).and_then(|w| w.checked_add(digits)) else {

@@ -1,13 +1,25 @@
 //! What arrives and what each request needs: traces, seeded patterns, the streaming request model.
 
+pub mod arrivals;
+mod assumption;
 mod column;
+mod distribution;
+mod distribution_spec;
 pub mod import;
 mod labels;
+mod model;
+mod model_spec;
 pub mod parse;
+pub mod random;
 mod request;
 mod trace;
 mod trace_column;
 
+pub use assumption::{Assumption, Origin};
+pub use distribution::{Distribution, Unit};
+pub use distribution_spec::{DistributionSpec, Family, ShapeSpec};
+pub use model::RequestModel;
+pub use model_spec::{Known, Measured, RequestSpec};
 pub use request::{Request, Row, Status};
 pub use trace::Trace;
 pub use trace_column::{TimeBase, TraceColumn};

@@ -44,6 +44,18 @@ pub fn rate_per_second(text: &str) -> Result<f64, ParseError> {
         .ok_or_else(|| ParseError::new(text, EXPECTED))
 }
 
+/// A number of bytes: a size such as `4KiB`, or a plain number such as `262` or `62.5`.
+///
+/// # Errors
+/// When the text is neither, or is negative.
+pub fn bytes_or_number(text: &str) -> Result<f64, ParseError> {
+    #[expect(clippy::cast_precision_loss, reason = "statistics; sizes this large do not occur")]
+    let size = crate::units::parse::bytes(text).ok().map(|b| b as f64);
+    size.or_else(|| plain(text).ok().and_then(|v| v.to_f64()))
+        .filter(|v| *v >= 0.0)
+        .ok_or_else(|| ParseError::new(text, "a number of bytes such as `4096` or `4KiB`"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

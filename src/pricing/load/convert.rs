@@ -43,9 +43,11 @@ pub(super) fn each<T, U>(items: &[T], convert: impl FnMut(&T) -> Result<U>) -> R
 
 pub(super) fn schema(source: &Source, schema: &Field, currency: &Field) -> Result<()> {
     if schema.value != "1" {
-        return Err(Box::new(
-            source.error(schema, "unknown price file schema", "this program reads schema 1"),
-        ));
+        return Err(Box::new(source.error(
+            schema,
+            "unknown price file schema",
+            "this program reads schema 1",
+        )));
     }
     if currency.value != "USD" {
         return Err(Box::new(source.error(
@@ -79,12 +81,14 @@ pub(super) fn decimal(text: &str) -> std::result::Result<Decimal, ParseError> {
 }
 
 pub(super) fn unit_price(text: &str) -> std::result::Result<UnitPrice, ParseError> {
-    text.parse::<UnitPrice>()
-        .ok()
-        .filter(|p| !p.0.is_sign_negative() && !p.0.is_zero())
-        .ok_or_else(|| {
-            ParseError::new(text, "a positive price of at most 28 digits; leave out what is unknown")
-        })
+    text.parse::<UnitPrice>().ok().filter(|p| !p.0.is_sign_negative() && !p.0.is_zero()).ok_or_else(
+        || {
+            ParseError::new(
+                text,
+                "a positive price of at most 28 digits; leave out what is unknown",
+            )
+        },
+    )
 }
 
 pub(super) fn date(text: &str) -> std::result::Result<NaiveDate, ParseError> {

@@ -1,0 +1,81 @@
+//! From usage to a statement.
+
+use super::charge::Statement;
+use super::{llm, service};
+use crate::metering::{Band, TokenClass};
+use crate::pricing::{LlmProvider, Model, Pool, Service};
+use crate::units::{SimDuration, Usage};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// What is billed: one period at the prices of one day.
+#[derive(Clone, Copy, Debug)]
+pub struct Period {
+    /// The day whose prices hold.
+    pub pricing_date: NaiveDate,
+    /// Length of the month that monthly units are prorated over.
+    pub month: SimDuration,
+    /// Whether free tiers and credits apply.
+    pub allowances: bool,
+}
+
+/// Usage of one SKU by one workload.
+#[derive(Clone, Debug)]
+pub struct UsageLine {
+    /// The workload.
+    pub workload: String,
+    /// Index of the SKU in the service.
+    pub sku: usize,
+    /// Where.
+    pub region: String,
+    /// Whose.
+    pub pool: Pool,
+    /// How much, in base units.
+    pub usage: Usage,
+}
+
+/// Options of an account: plan, seats, commitment.
+pub type Account = BTreeMap<String, String>;
+
+/// All usage of one service by one account.
+#[derive(Clone, Debug)]
+pub struct ServiceUsage<'a> {
+    /// The service.
+    pub service: &'a Service,
+    /// The account's options, defaults filled in.
+    pub account: Account,
+    /// Usage of all workloads.
+    pub lines: Vec<UsageLine>,
+}
+
+/// Tokens of one model by one workload.
+#[derive(Clone, Debug)]
+pub struct TokenUsage<'a> {
+    /// The workload.
+    pub workload: String,
+    /// The provider.
+    pub provider: &'a LlmProvider,
+    /// The model.
+    pub model: &'a Model,
+    /// Batch prices apply.
+    pub batch: bool,
+    /// Lifetime of cache entries, where writes are priced by it.
+    pub cache_lifetime: Option<String>,
+    /// Rates that apply.
+    pub band: Band,
+    /// Kind of token.
+    pub class: TokenClass,
+    /// How many.
+    pub usage: Usage,
+}
+
+/// Bills a period.
+#[must_use]
+pub fn bill(services: &[ServiceUsage<'_>], tokens: &[TokenUsage<'_>], period: Period) -> Statement {
+    let mut statement = Statement::default();
+    for usage in services {
+        service::bill(usage, period, &mut statement);
+    }
+    llm::bill(tokens, period, &mut statement);
+    statement
+}

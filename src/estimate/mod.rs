@@ -1,0 +1,103 @@
+//! The pure composition: scenario × price book → estimate. Everything else calls this.
+//!
+//! No file is opened here: traces come through a [`TraceLoader`], prices through a
+//! [`crate::pricing::Book`].
+
+mod deployment;
+mod run;
+mod schedule;
+mod source;
+mod workload;
+
+pub use run::estimate;
+
+use crate::billing::Statement;
+use crate::diagnostic::Result;
+use crate::replay::Facts;
+use crate::units::SimDuration;
+use crate::workload::import::ReadOptions;
+use crate::workload::{Assumption, Trace};
+use chrono::NaiveDate;
+
+/// Opens the traces a scenario names.
+pub trait TraceLoader {
+    /// Reads the trace at `path`, as written in the scenario.
+    ///
+    /// # Errors
+    /// When it cannot be opened or read.
+    fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Trace>;
+}
+
+/// What the caller decides, over and above the scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Prices of this day; the scenario's `pricing_date` otherwise, and `today` if it has none.
+    pub pricing_date: Option<NaiveDate>,
+    /// The day to use when nobody says one.
+    pub today: NaiveDate,
+    /// Every workload on this platform.
+    pub platform: Option<String>,
+    /// Every workload in this region.
+    pub region: Option<String>,
+    /// Every workload with this model.
+    pub llm: Option<String>,
+    /// The seed instead of the scenario's.
+    pub seed: Option<u64>,
+    /// Leave free tiers and credits out.
+    pub no_free_tier: bool,
+}
+
+/// How a window of requests became the billed period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Projection {
+    /// The window is the period.
+    Whole,
+    /// The window's requests are replayed again and again until the period is full.
+    Repeated(SimDuration),
+    /// One window is replayed and its usage scaled.
+    Scaled(SimDuration),
+    /// The window itself is billed.
+    None(SimDuration),
+}
+
+/// One workload's part of an estimate.
+#[derive(Clone, Debug)]
+pub struct WorkloadEstimate {
+    /// Its name.
+    pub name: String,
+    /// Platform id.
+    pub platform: String,
+    /// Platform name for people.
+    pub platform_name: String,
+    /// Region id.
+    pub region: String,
+    /// Its models, `provider/model`.
+    pub models: Vec<String>,
+    /// What the replay saw.
+    pub facts: Facts,
+    /// How its requests fill the period.
+    pub projection: Projection,
+    /// Requests of the billed period.
+    pub requests: u64,
+}
+
+/// The whole answer.
+#[derive(Clone, Debug)]
+pub struct Estimate {
+    /// The scenario's name.
+    pub name: String,
+    /// The day whose prices hold.
+    pub pricing_date: NaiveDate,
+    /// The billed period.
+    pub period: SimDuration,
+    /// Whether free tiers and credits were applied.
+    pub allowances: bool,
+    /// The workloads, in scenario order.
+    pub workloads: Vec<WorkloadEstimate>,
+    /// What is owed.
+    pub statement: Statement,
+    /// What it rests on; subjects start with the workload's name.
+    pub assumptions: Vec<Assumption>,
+    /// What the reader should know: stale prices, skipped rows, modelled durations, limits broken.
+    pub warnings: Vec<String>,
+}

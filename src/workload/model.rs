@@ -1,0 +1,173 @@
+//! The streaming request model: turns what a trace knows about a request into the whole request.
+
+use super::random::{self, Pcg64};
+use super::{Assumption, Distribution, Request, Row, Status};
+use crate::units::SimDuration;
+
+/// What requests need where the trace does not say. Times in seconds, sizes in bytes.
+///
+/// A request without a length takes `time_to_first_token + output_tokens ÷ tokens_per_second`. Where
+/// `duration` is set it is the length, and tokens only count for the bill.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestModel {
+    /// Prompt tokens, cached ones included.
+    pub input_tokens: Distribution,
+    /// Generated tokens.
+    pub output_tokens: Distribution,
+    /// Seconds from start to the first token.
+    pub time_to_first_token: Distribution,
+    /// Tokens per second after the first token; positive.
+    pub tokens_per_second: Distribution,
+    /// Seconds from start to the last byte.
+    pub duration: Option<Distribution>,
+    /// CPU seconds of one request.
+    pub cpu: Distribution,
+    /// CPU seconds on top for each generated token.
+    pub cpu_per_output_token: Distribution,
+    /// Bytes the client sends; 4 for each prompt token if not set.
+    pub request_bytes: Option<Distribution>,
+    /// Bytes of the answer.
+    pub response_bytes: Option<Distribution>,
+    /// Bytes of the answer for each generated token, if `response_bytes` is not set.
+    pub response_bytes_per_output_token: f64,
+    /// Share of the prompt read from the provider's cache, 0 to 1.
+    pub cached_share: f64,
+    /// Share of the prompt written to the provider's cache, 0 to 1.
+    pub cache_write_share: f64,
+    /// Share of clients that leave mid-stream, 0 to 1.
+    pub disconnects: f64,
+    pub(super) assumptions: Vec<Assumption>,
+}
+
+/// Bytes of prompt text for each token.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// One uniform number for each thing that can vary. All are drawn for every request, so that changing
+/// one parameter leaves the other values of every request as they were.
+struct Draws {
+    input: f64,
+    output: f64,
+    ttft: f64,
+    speed: f64,
+    duration: f64,
+    cpu: f64,
+    token_cpu: f64,
+    request: f64,
+    response: f64,
+    leaves: f64,
+    leaves_at: f64,
+}
+
+impl Draws {
+    fn new(rng: &mut Pcg64) -> Self {
+        let mut next = || random::uniform(rng);
+        Self {
+            input: next(),
+            output: next(),
+            ttft: next(),
+            speed: next(),
+            duration: next(),
+            cpu: next(),
+            token_cpu: next(),
+            request: next(),
+            response: next(),
+            leaves: next(),
+            leaves_at: next(),
+        }
+    }
+}
+
+impl RequestModel {
+    /// What the model rests on, each value with its origin; values given in the scenario included.
+    #[must_use]
+    pub fn assumptions(&self) -> Vec<Assumption> {
+        self.assumptions.clone()
+    }
+
+    /// The whole request for a row: what the row has is kept, the rest is drawn and modelled.
+    ///
+    /// Takes the same number of draws from `rng` for every request. A row's time to first token is
+    /// capped at its duration, and its cached tokens at its prompt.
+    #[must_use]
+    pub fn complete(&self, row: &Row, rng: &mut Pcg64) -> Request {
+        let draws = Draws::new(rng);
+        let input_tokens =
+            row.input_tokens.unwrap_or_else(|| whole32(&self.input_tokens, draws.input));
+        let output_tokens =
+            row.output_tokens.unwrap_or_else(|| whole32(&self.output_tokens, draws.output));
+        let (duration, time_to_first_token) = self.times(row, output_tokens, &draws);
+        let (cached_tokens, cache_write_tokens) = self.cache(row, input_tokens);
+        let prompt_bytes = u64::from(input_tokens) * BYTES_PER_TOKEN;
+        Request {
+            arrival: row.arrival,
+            duration,
+            time_to_first_token,
+            input_tokens,
+            cached_tokens,
+            cache_write_tokens,
+            output_tokens,
+            cpu: row.cpu.unwrap_or_else(|| {
+                let per_token = self.cpu_per_output_token.quantile(draws.token_cpu);
+                let tokens = f64::from(output_tokens) * per_token;
+                SimDuration::from_secs_f64(self.cpu.quantile(draws.cpu) + tokens)
+            }),
+            response_bytes: row.response_bytes.unwrap_or_else(|| match &self.response_bytes {
+                Some(bytes) => whole(bytes.quantile(draws.response)),
+                None => whole(f64::from(output_tokens) * self.response_bytes_per_output_token),
+            }),
+            request_bytes: row.request_bytes.unwrap_or_else(|| match &self.request_bytes {
+                Some(bytes) => whole(bytes.quantile(draws.request)),
+                None => prompt_bytes,
+            }),
+            upstream_bytes: prompt_bytes,
+            disconnect_after: self.leaves(row, duration, &draws),
+            model: row.model.unwrap_or_default(),
+        }
+    }
+
+    fn times(&self, row: &Row, output_tokens: u32, draws: &Draws) -> (SimDuration, SimDuration) {
+        let drawn = || SimDuration::from_secs_f64(self.time_to_first_token.quantile(draws.ttft));
+        let first = row.time_to_first_token.unwrap_or_else(drawn);
+        let duration = row.duration.unwrap_or_else(|| match &self.duration {
+            // A logged first token is a fact; the modelled rest has to come after it.
+            Some(d) => SimDuration::from_secs_f64(d.quantile(draws.duration))
+                .max(row.time_to_first_token.unwrap_or_default()),
+            None => {
+                let speed = self.tokens_per_second.quantile(draws.speed);
+                first + SimDuration::from_secs_f64(f64::from(output_tokens) / speed)
+            }
+        });
+        (duration, first.min(duration))
+    }
+
+    fn cache(&self, row: &Row, input: u32) -> (u32, u32) {
+        let part = |share: f64| whole32(&Distribution::Constant(share * f64::from(input)), 0.5);
+        let read = row.cached_tokens.unwrap_or_else(|| part(self.cached_share)).min(input);
+        let written = row.cache_write_tokens.unwrap_or_else(|| part(self.cache_write_share));
+        (read, written.min(input - read))
+    }
+
+    fn leaves(&self, row: &Row, duration: SimDuration, draws: &Draws) -> Option<SimDuration> {
+        match row.status {
+            Status::Aborted => row.disconnect_after,
+            Status::Completed if draws.leaves < self.disconnects => {
+                Some(SimDuration::from_secs_f64(duration.as_secs_f64() * draws.leaves_at))
+            }
+            Status::Completed | Status::Failed => None,
+        }
+    }
+}
+
+/// The nearest whole number; too large values saturate.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+fn whole(value: f64) -> u64 {
+    value.round() as u64
+}
+
+fn whole32(distribution: &Distribution, p: f64) -> u32 {
+    u32::try_from(whole(distribution.quantile(p))).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod tests;
