@@ -2,6 +2,7 @@
 
 pub mod billing;
 pub mod diagnostic;
+pub mod estimate;
 pub mod metering;
 pub mod pricing;
 pub mod replay;

@@ -12,6 +12,8 @@ mod model_spec;
 pub mod parse;
 pub mod random;
 mod request;
+mod scenario;
+mod schedule_spec;
 mod trace;
 mod trace_column;
 
@@ -21,5 +23,7 @@ pub use distribution_spec::{DistributionSpec, Family, ShapeSpec};
 pub use model::RequestModel;
 pub use model_spec::{Known, Measured, RequestSpec};
 pub use request::{Request, Row, Status};
+pub use scenario::{LlmSpec, ScenarioFile, TextOr, WorkloadFile};
+pub use schedule_spec::{Schedule, ScheduleSpec, WindowSpec};
 pub use trace::Trace;
 pub use trace_column::{TimeBase, TraceColumn};

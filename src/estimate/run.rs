@@ -1,0 +1,230 @@
+//! The whole estimate: resolve, replay, meter, bill.
+
+use super::deployment::{account, seed};
+use super::workload::{Context, Workload, resolve};
+use super::{Estimate, Options, Projection, TraceLoader};
+use crate::billing::{Period, ServiceUsage, bill};
+use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
+use crate::pricing::Book;
+use crate::units::SimDuration;
+use crate::units::parse::{ParseError, duration};
+use crate::workload::{Assumption, Origin, ScenarioFile};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A month when nobody says which.
+const MONTH: SimDuration = SimDuration::from_hours(730);
+/// Prices looked at longer ago than this are called stale.
+const STALE_DAYS: i64 = 180;
+
+/// Estimates a scenario.
+///
+/// # Errors
+/// Any mistake in the scenario or its traces, with its place. Usage without a price is no error: it
+/// is in [`crate::billing::Statement::unpriced`].
+pub fn estimate(
+    source: &Source,
+    book: &Book,
+    options: &Options,
+    loader: &mut dyn TraceLoader,
+) -> Result<Estimate> {
+    let file: ScenarioFile = source.yaml()?;
+    let mut shared = Vec::new();
+    let context = context(source, book, options, &file, &mut shared)?;
+    if file.workloads.is_empty() {
+        return Err(Box::new(
+            Diagnostic::input("the scenario has no workloads")
+                .note(format!("in {}", source.name()))
+                .hint("add one under `workloads:`"),
+        ));
+    }
+    let mut names = BTreeSet::new();
+    let mut workloads = Vec::new();
+    for (index, w) in file.workloads.iter().enumerate() {
+        if !names.insert(&w.name.value) {
+            let message = format!("two workloads are called `{}`", w.name.value);
+            return Err(Box::new(source.error(&w.name, message, "already the name of another")));
+        }
+        let inherited = (file.platform.as_ref(), file.llm.as_ref());
+        workloads.push(resolve(&context, index, w, inherited, loader)?);
+    }
+    let accounts = accounts(&context, &file, &workloads, &mut shared)?;
+    finish(&context, &file, workloads, accounts, shared)
+}
+
+fn context<'a>(
+    source: &'a Source,
+    book: &'a Book,
+    options: &'a Options,
+    file: &'a ScenarioFile,
+    assumptions: &mut Vec<Assumption>,
+) -> Result<Context<'a>> {
+    let mut note = |subject: &str, value: String, given: bool| {
+        let origin = if given { Origin::Given } else { Origin::Assumed };
+        assumptions.push(Assumption::new(subject, value, origin));
+    };
+    let written = file.pricing_date.as_ref().map(|f| source.parse(f, date)).transpose()?;
+    let chosen = options.pricing_date.or(written);
+    let pricing_date = chosen.unwrap_or(options.today);
+    note("pricing_date", pricing_date.to_string(), chosen.is_some());
+    let period = match &file.period {
+        Some(field) => positive(source, field)?,
+        None => MONTH,
+    };
+    note("period", period.to_string(), file.period.is_some());
+    let given_seed = file.seed.as_ref().map(|f| source.parse(f, seed)).transpose()?;
+    let chosen = options.seed.or(given_seed);
+    note("seed", chosen.unwrap_or(1).to_string(), chosen.is_some());
+    if let Some(field) = &file.projection
+        && !["repeat", "scale", "none"].contains(&field.value.as_str())
+    {
+        let allowed = ["repeat", "scale", "none"];
+        let message = format!("unknown projection `{}`", field.value);
+        return Err(Box::new(
+            source
+                .error(field, message, "not a way to fill a month")
+                .note(format!("allowed: {}", suggest::list(allowed)))
+                .maybe_hint(suggest::did_you_mean(&field.value, allowed)),
+        ));
+    }
+    Ok(Context {
+        book,
+        source,
+        options,
+        seed: chosen.unwrap_or(1),
+        period,
+        projection: file.projection.as_ref().map(|f| f.value.as_str()),
+        pricing_date,
+    })
+}
+
+fn date(text: &str) -> std::result::Result<NaiveDate, ParseError> {
+    text.parse().map_err(|_| ParseError::new(text, "a date such as `2026-11-23`"))
+}
+
+fn positive(source: &Source, field: &Field) -> Result<SimDuration> {
+    let period = source.parse(field, duration)?;
+    let longest = SimDuration::from_hours(24 * 366);
+    if period <= SimDuration::ZERO || period > longest {
+        let message = format!("a period of {period} cannot be billed");
+        let label = "expected more than 0 and at most 366d";
+        return Err(Box::new(source.error(field, message, label)));
+    }
+    Ok(period)
+}
+
+type Accounts = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The options of every service in use; options of an unknown service are an error.
+fn accounts(
+    context: &Context<'_>,
+    file: &ScenarioFile,
+    workloads: &[Workload<'_>],
+    assumptions: &mut Vec<Assumption>,
+) -> Result<Accounts> {
+    for (id, options) in &file.accounts {
+        if context.book.service(id).is_none() {
+            let names = || context.book.services.iter().map(|s| s.id.as_str());
+            let mut d = Diagnostic::input(format!("unknown service `{id}` under `accounts:`"));
+            if let Some(field) = options.values().next() {
+                let place = context.source.place(field);
+                d = d.at(place, "an option of an unknown service");
+            }
+            return Err(Box::new(
+                d.note(format!("known services: {}", suggest::list(names())))
+                    .maybe_hint(suggest::did_you_mean(id, names())),
+            ));
+        }
+    }
+    let mut accounts = Accounts::new();
+    for w in workloads {
+        let service = w.deployment.place.service;
+        if !accounts.contains_key(&service.id) {
+            let written = file.accounts.get(&service.id);
+            let options = account(service, written, context.source, assumptions)?;
+            accounts.insert(service.id.clone(), options);
+        }
+    }
+    Ok(accounts)
+}
+
+fn finish(
+    context: &Context<'_>,
+    file: &ScenarioFile,
+    workloads: Vec<Workload<'_>>,
+    accounts: Accounts,
+    mut assumptions: Vec<Assumption>,
+) -> Result<Estimate> {
+    let mut services: Vec<ServiceUsage<'_>> = Vec::new();
+    let (mut tokens, mut estimates, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    for w in workloads {
+        let service = w.deployment.place.service;
+        let account = &accounts[&service.id];
+        let outcome = w.run(context, account)?;
+        match services.iter_mut().find(|s| s.service.id == service.id) {
+            Some(s) => s.lines.extend(outcome.usage),
+            None => services.push(ServiceUsage {
+                service,
+                account: account.clone(),
+                lines: outcome.usage,
+            }),
+        }
+        tokens.extend(outcome.tokens);
+        limits(&outcome.estimate, &mut warnings);
+        estimates.push(outcome.estimate);
+        for mut a in w.deployment.assumptions.into_iter().chain(w.assumptions) {
+            a.subject = format!("{}.{}", w.name, a.subject);
+            assumptions.push(a);
+        }
+        warnings.extend(w.warnings.into_iter().map(|text| format!("{}: {text}", w.name)));
+    }
+    let sample = estimates.iter().all(|e| matches!(e.projection, Projection::None(_)));
+    let month = if context.period >= SimDuration::from_hours(24 * 28) && !sample {
+        context.period
+    } else {
+        MONTH
+    };
+    let allowances = !context.options.no_free_tier;
+    let period = Period { pricing_date: context.pricing_date, month, allowances };
+    let statement = bill(&services, &tokens, period);
+    stale(&statement, context.pricing_date.max(context.options.today), &mut warnings);
+    let name = file.name.clone().unwrap_or_else(|| stem(context.source.name()));
+    Ok(Estimate {
+        name,
+        pricing_date: context.pricing_date,
+        period: context.period,
+        allowances,
+        workloads: estimates,
+        statement,
+        assumptions,
+        warnings,
+    })
+}
+
+fn stem(path: &str) -> String {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    file.split('.').next().unwrap_or(file).to_owned()
+}
+
+/// What the platform's limits did to the requests.
+fn limits(e: &super::WorkloadEstimate, warnings: &mut Vec<String>) {
+    let f = &e.facts;
+    let mut say = |n: u64, what: &str| {
+        if n > 0 {
+            warnings.push(format!("{}: {n} of {} requests {what}", e.name, f.requests));
+        }
+    };
+    say(f.timed_out, "were cut by the platform's timeout");
+    say(f.rejected, "were rejected: more instances were needed than may run");
+    say(f.queue_timeouts, "waited too long for an instance and were rejected");
+}
+
+fn stale(statement: &crate::billing::Statement, on: NaiveDate, warnings: &mut Vec<String>) {
+    let old = |date: NaiveDate| (on - date).num_days() > STALE_DAYS;
+    let oldest = statement.charges.iter().map(|c| c.evidence.checked_on).min();
+    if let Some(date) = oldest.filter(|d| old(*d)) {
+        warnings.push(format!(
+            "some prices were last checked on {date}, more than {STALE_DAYS} days before {on}"
+        ));
+    }
+}

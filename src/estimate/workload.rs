@@ -1,0 +1,507 @@
+//! One workload: resolved, replayed and metered.
+
+use super::deployment::Deployment;
+use super::source::{Arrivals, REPLAY_LIMIT, Requests, natural_window};
+use super::{Options, Projection, TraceLoader, WorkloadEstimate};
+use crate::billing::{TokenUsage, UsageLine};
+use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
+use crate::metering::{Deployed, Meters, TokenMeter, TokenRule};
+use crate::pricing::{Book, CachedTokens, LlmProvider, Model};
+use crate::replay::{Facts, replay};
+use crate::units::{SimDuration, SimTime, Usage, mul_div};
+use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
+use crate::workload::import::ReadOptions;
+use crate::workload::{
+    Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, TimeBase, Trace,
+    TraceColumn, WorkloadFile,
+};
+use chrono::NaiveDate;
+use rust_decimal::prelude::ToPrimitive;
+use std::collections::BTreeMap;
+
+/// What all workloads of an estimate share.
+pub(super) struct Context<'a> {
+    pub(super) book: &'a Book,
+    pub(super) source: &'a Source,
+    pub(super) options: &'a Options,
+    pub(super) seed: u64,
+    pub(super) period: SimDuration,
+    /// `repeat`, `scale` or `none`; the program's choice otherwise.
+    pub(super) projection: Option<&'a str>,
+    pub(super) pricing_date: NaiveDate,
+}
+
+/// A workload ready to run.
+pub(super) struct Workload<'a> {
+    pub(super) name: String,
+    pub(super) deployment: Deployment<'a>,
+    models: Vec<(&'a LlmProvider, &'a Model)>,
+    batch: bool,
+    cache_lifetime: Option<String>,
+    requests: Requests,
+    pub(super) assumptions: Vec<Assumption>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// What a workload used, and what the replay saw.
+pub(super) struct Outcome<'a> {
+    pub(super) estimate: WorkloadEstimate,
+    pub(super) usage: Vec<UsageLine>,
+    pub(super) tokens: Vec<TokenUsage<'a>>,
+}
+
+/// Monday, 2 November 2026: where a trace without a calendar is put.
+const RELATIVE_START: i64 = 1_793_577_600_000_000_000;
+
+pub(super) fn resolve<'a>(
+    context: &Context<'a>,
+    index: usize,
+    file: &WorkloadFile,
+    (platform, llm): (Option<&Field>, Option<&Located<TextOr<LlmSpec>>>),
+    loader: &mut dyn TraceLoader,
+) -> Result<Workload<'a>> {
+    let deployment = deployment(context, file, platform)?;
+    let mut w = Pieces { models: Vec::new(), labels: BTreeMap::new(), batch: false, life: None };
+    w.read_llm(context, file.llm.as_ref().or(llm))?;
+    let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
+    let (arrivals, mut assumptions, mut warnings) = open(context, &plan, loader)?;
+    let measured = match &arrivals {
+        Arrivals::Trace(trace) => measured(trace),
+        Arrivals::Pattern(_) => Measured::default(),
+    };
+    let bytes = w.models.first().and_then(|(p, _)| p.response_bytes_per_output_token.as_ref());
+    let known = Known {
+        measured,
+        llm: !w.models.is_empty(),
+        response_bytes_per_output_token: bytes.and_then(|(b, _)| b.0.to_f64()),
+    };
+    let model = RequestModel::resolve(context.source, file.requests.as_ref(), &known)?;
+    assumptions.extend(model.assumptions());
+    if matches!(arrivals, Arrivals::Trace(_)) && !measured.duration {
+        warnings.push(
+            "the trace has no durations: they are modelled from tokens and a tokens-per-second rate"
+                .into(),
+        );
+    }
+    if let (Arrivals::Trace(trace), Some((provider, _))) = (&arrivals, w.models.first())
+        && trace.present(TraceColumn::CachedTokens) > 0
+    {
+        let rule = match provider.cached_tokens {
+            CachedTokens::InsideInput => "inside input_tokens",
+            CachedTokens::OutsideInput => "outside input_tokens",
+        };
+        assumptions.push(Assumption::new("cached_tokens", rule, Origin::PlatformDefault));
+    }
+    let (from, window, projection) = window(context, &plan, &arrivals, &mut assumptions)?;
+    if !deployment.ignored.is_empty() {
+        warnings.push(format!(
+            "settings that {} does not have were left out: {}",
+            deployment.place.platform.id,
+            deployment.ignored.join(", ")
+        ));
+    }
+    let llm_of_label = w.label_indices(&arrivals);
+    let cached_outside = measured.cached_tokens
+        && w.models.first().is_some_and(|(p, _)| p.cached_tokens == CachedTokens::OutsideInput);
+    let seed = match &plan {
+        ArrivalPlan::Generated(g) => g.seed,
+        ArrivalPlan::Traced(t) => t.seed,
+    };
+    Ok(Workload {
+        name: file.name.value.clone(),
+        deployment,
+        models: w.models,
+        batch: w.batch,
+        cache_lifetime: w.life,
+        requests: Requests {
+            arrivals,
+            model,
+            llm_of_label,
+            cached_outside,
+            seed: context.options.seed.or(seed).unwrap_or(context.seed),
+            index: index as u64,
+            from,
+            window,
+            projection,
+            period: context.period,
+        },
+        assumptions,
+        warnings,
+    })
+}
+
+fn deployment<'a>(
+    context: &Context<'a>,
+    file: &WorkloadFile,
+    inherited: Option<&Field>,
+) -> Result<Deployment<'a>> {
+    let (book, source) = (context.book, context.source);
+    let known = || book.platforms().map(|p| p.platform.id.as_str());
+    let unknown = |name: &str, d: Diagnostic| {
+        Box::new(
+            d.note(format!("known platforms: {}", suggest::list(known())))
+                .maybe_hint(suggest::did_you_mean(name, known())),
+        )
+    };
+    let place = match (&context.options.platform, file.platform.as_ref().or(inherited)) {
+        (Some(name), _) => book.platform(name).ok_or_else(|| {
+            unknown(name, Diagnostic::input(format!("unknown platform `{name}`")))
+        })?,
+        (None, Some(field)) => book.platform(&field.value).ok_or_else(|| {
+            let message = format!("unknown platform `{}`", field.value);
+            let label = "not a platform in the price book";
+            unknown(&field.value, source.error(field, message, label))
+        })?,
+        (None, None) => {
+            let message = format!("workload `{}` has no platform", file.name.value);
+            let d = source.error(&file.name, message, "nothing says where it runs");
+            return Err(Box::new(
+                d.note(format!("known platforms: {}", suggest::list(known())))
+                    .hint("add `platform: aws-lambda` here or `--platform aws-lambda`"),
+            ));
+        }
+    };
+    let regions = || place.service.regions.keys().map(String::as_str);
+    let region = match (&context.options.region, &file.region) {
+        (Some(region), _) => region.clone(),
+        (None, Some(field)) if context.options.platform.is_none() => field.value.clone(),
+        _ => place.service.default_region.clone(),
+    };
+    if !place.service.regions.contains_key(&region) {
+        let message = format!("unknown region `{region}` of {}", place.service.id);
+        let d = match &file.region {
+            Some(field) if field.value == region => {
+                source.error(field, message, "no price is known there")
+            }
+            _ => Diagnostic::input(message),
+        };
+        return Err(Box::new(
+            d.note(format!("known regions: {}", suggest::list(regions())))
+                .maybe_hint(suggest::did_you_mean(&region, regions())),
+        ));
+    }
+    let lenient = context.options.platform.is_some();
+    let mut d = Deployment::resolve(place, region, &file.deployment, source, lenient)?;
+    let given = file.region.is_some() || context.options.region.is_some();
+    let origin = if given { Origin::Given } else { Origin::Assumed };
+    d.assumptions.insert(0, Assumption::new("region", d.region.clone(), origin));
+    Ok(d)
+}
+
+/// The LLM part of a workload while it is read.
+struct Pieces<'a> {
+    models: Vec<(&'a LlmProvider, &'a Model)>,
+    labels: BTreeMap<String, u16>,
+    batch: bool,
+    life: Option<String>,
+}
+
+impl<'a> Pieces<'a> {
+    fn read_llm(
+        &mut self,
+        context: &Context<'a>,
+        spec: Option<&Located<TextOr<LlmSpec>>>,
+    ) -> Result<()> {
+        if let Some(name) = &context.options.llm {
+            let message = Diagnostic::input(format!("unknown model `{name}`"));
+            self.add(context.book, name, message)?;
+            return Ok(());
+        }
+        let Some(spec) = spec else { return Ok(()) };
+        match &spec.value {
+            TextOr::Text(name) => {
+                let message = format!("unknown model `{name}`");
+                let d = context.source.error(spec, message, "not a model in the price book");
+                self.add(context.book, name, d)?;
+            }
+            TextOr::More(llm) => {
+                self.batch = llm.batch;
+                self.life = llm.cache_lifetime.as_ref().map(|f| f.value.clone());
+                let mut field = |f: &Field| {
+                    let message = format!("unknown model `{}`", f.value);
+                    let d = context.source.error(f, message, "not a model in the price book");
+                    self.add(context.book, &f.value, d)
+                };
+                field(&llm.model)?;
+                let labelled: Vec<_> = llm
+                    .by_trace_model
+                    .iter()
+                    .map(|(label, f)| Ok((label.clone(), field(f)?)))
+                    .collect::<Result<_>>()?;
+                self.labels.extend(labelled);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, book: &'a Book, name: &str, unknown: Diagnostic) -> Result<u16> {
+        let found = book.model(name).ok_or_else(|| {
+            let names = book.model_names();
+            let provider = name.split_once('/').map_or(name, |(p, _)| p);
+            let same: Vec<&str> = names
+                .iter()
+                .filter(|n| n.split_once('/').is_some_and(|(p, _)| p == provider))
+                .map(String::as_str)
+                .collect();
+            let providers: Vec<&str> = book.llm_providers.iter().map(|p| p.id.as_str()).collect();
+            let note = if same.is_empty() {
+                format!("write `provider/model`; providers: {}", suggest::list(providers))
+            } else {
+                format!("models of {provider}: {}", suggest::list(same))
+            };
+            let hint = suggest::did_you_mean(name, names.iter().map(String::as_str));
+            Box::new(unknown.note(note).maybe_hint(hint))
+        })?;
+        let index = self.models.len();
+        self.models.push(found);
+        Ok(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    fn label_indices(&self, arrivals: &Arrivals) -> Vec<u16> {
+        let Arrivals::Trace(trace) = arrivals else { return Vec::new() };
+        let labels = trace.model_labels().iter();
+        labels.map(|label| self.labels.get(label).copied().unwrap_or(0)).collect()
+    }
+}
+
+type Opened = (Arrivals, Vec<Assumption>, Vec<String>);
+
+fn open(context: &Context<'_>, plan: &ArrivalPlan, loader: &mut dyn TraceLoader) -> Result<Opened> {
+    match plan {
+        ArrivalPlan::Generated(Generated { pattern, assumptions, .. }) => {
+            Ok((Arrivals::Pattern(pattern.clone()), assumptions.clone(), Vec::new()))
+        }
+        ArrivalPlan::Traced(traced) => open_trace(context, traced, loader),
+    }
+}
+
+fn open_trace(
+    context: &Context<'_>,
+    traced: &Traced,
+    loader: &mut dyn TraceLoader,
+) -> Result<Opened> {
+    let options = ReadOptions {
+        columns: traced.columns.iter().map(|(k, f)| (k.clone(), f.value.clone())).collect(),
+        format: traced.format.as_ref().map(|f| f.value.clone()),
+        skip_bad_rows: traced.skip_bad_rows,
+    };
+    let mut trace = loader.load(&traced.path.value, &options)?;
+    if let Some(label) = &traced.workload {
+        let labels = trace.workload_labels().to_vec();
+        trace = trace.select_workload(&label.value).ok_or_else(|| {
+            let names = || labels.iter().map(String::as_str);
+            let message = format!("the trace has no workload `{}`", label.value);
+            Box::new(
+                context
+                    .source
+                    .error(label, message, "no row has this label")
+                    .note(format!("labels of the trace: {}", suggest::list(names())))
+                    .maybe_hint(suggest::did_you_mean(&label.value, names())),
+            )
+        })?;
+    }
+    let rows = format!("{} rows, format {}", trace.len(), trace.format);
+    let assumptions = vec![
+        Assumption::new("arrivals.trace", traced.path.value.clone(), Origin::Given),
+        Assumption::new("arrivals", rows, Origin::Measured),
+    ];
+    let mut warnings = trace.notes.clone();
+    if trace.skipped > 0 {
+        let first = trace.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
+        warnings.push(format!("{} rows of the trace were skipped{first}", trace.skipped));
+    }
+    Ok((Arrivals::Trace(trace), assumptions, warnings))
+}
+
+fn measured(trace: &Trace) -> Measured {
+    let has = |column| trace.present(column) > 0;
+    Measured {
+        duration: has(TraceColumn::Duration),
+        time_to_first_token: has(TraceColumn::TimeToFirstToken),
+        input_tokens: has(TraceColumn::InputTokens),
+        cached_tokens: has(TraceColumn::CachedTokens),
+        cache_write_tokens: has(TraceColumn::CacheWriteTokens),
+        output_tokens: has(TraceColumn::OutputTokens),
+        cpu: has(TraceColumn::Cpu),
+        response_bytes: has(TraceColumn::ResponseBytes),
+        request_bytes: has(TraceColumn::RequestBytes),
+    }
+}
+
+/// Where the window starts, how long it is, and how it fills the period.
+fn window(
+    context: &Context<'_>,
+    plan: &ArrivalPlan,
+    arrivals: &Arrivals,
+    assumptions: &mut Vec<Assumption>,
+) -> Result<(SimTime, SimDuration, Projection)> {
+    let period = context.period;
+    let (from, given, window, count) = match (plan, arrivals) {
+        (ArrivalPlan::Traced(traced), Arrivals::Trace(trace)) => {
+            let base = trace.row(0).arrival;
+            let from = match trace.time_base {
+                TimeBase::UnixEpoch => base,
+                TimeBase::TraceStart => SimTime(RELATIVE_START.saturating_add(base.0)),
+            };
+            let window = traced.window.or_else(|| natural_window(trace)).ok_or_else(|| {
+                Box::new(
+                    context
+                        .source
+                        .error(
+                            &traced.path,
+                            "the trace is a single instant, so it says nothing about a month",
+                            "one arrival time",
+                        )
+                        .hint("say how long it stands for: `window: 1h` under `arrivals:`"),
+                )
+            })?;
+            (from, traced.window.is_some(), window, trace.len() as f64)
+        }
+        (ArrivalPlan::Generated(g), Arrivals::Pattern(pattern)) => {
+            let whole = pattern.mean_count(g.start, period);
+            let window = g.window.unwrap_or_else(|| affordable(period, whole));
+            (g.start, g.window.is_some(), window, pattern.mean_count(g.start, window))
+        }
+        _ => unreachable!("a plan and what it opened agree"),
+    };
+    if window <= SimDuration::ZERO {
+        return Err(Box::new(Diagnostic::input("the window of the arrivals is empty")));
+    }
+    let generated = matches!(plan, ArrivalPlan::Generated(_));
+    #[expect(clippy::cast_precision_loss, reason = "an order of magnitude")]
+    let fits = count * (period.as_secs_f64() / window.as_secs_f64()) <= REPLAY_LIMIT as f64;
+    let projection = match context.projection {
+        Some("none") => Projection::None(window),
+        _ if window == period => Projection::Whole,
+        Some("scale") => Projection::Scaled(window),
+        _ if generated || window > period => Projection::Scaled(window),
+        Some("repeat") => Projection::Repeated(window),
+        _ if fits => Projection::Repeated(window),
+        _ => Projection::Scaled(window),
+    };
+    let (value, note) = match &projection {
+        Projection::Whole => ("every request of the period is replayed".to_owned(), ""),
+        Projection::Repeated(_) => (
+            format!("{} repeated over {period}", hours(window)),
+            "tiers and allowances apply to the whole period",
+        ),
+        Projection::Scaled(_) => (
+            format!("{} scaled to {period}", hours(window)),
+            "tiers and allowances apply to the whole period",
+        ),
+        Projection::None(_) => (format!("{} as it is", hours(window)), "not projected to a month"),
+    };
+    let origin = if given || context.projection.is_some() { Origin::Given } else { Origin::Assumed };
+    assumptions.push(Assumption::new("projection", value, origin).note(note));
+    Ok((from, window, projection))
+}
+
+/// The longest of period, week, day and hour with few enough requests to replay one by one.
+fn affordable(period: SimDuration, requests: f64) -> SimDuration {
+    let hours = SimDuration::from_hours;
+    #[expect(clippy::cast_precision_loss, reason = "an order of magnitude")]
+    let fits = |w: &SimDuration| {
+        requests * (w.as_secs_f64() / period.as_secs_f64()) <= REPLAY_LIMIT as f64
+    };
+    let candidates = [period, hours(168), hours(24), hours(1)];
+    let shorter = candidates.into_iter().filter(|w| *w <= period);
+    shorter.into_iter().find(fits).unwrap_or(SimDuration::from_secs(60)).min(period)
+}
+
+/// A window for people: whole seconds.
+fn hours(window: SimDuration) -> String {
+    SimDuration(window.0 / 1_000_000_000 * 1_000_000_000).to_string()
+}
+
+impl<'a> Workload<'a> {
+    /// Replays the workload and reads its meters, scaled to the period.
+    pub(super) fn run(
+        &self,
+        context: &Context<'a>,
+        account: &BTreeMap<String, String>,
+    ) -> Result<Outcome<'a>> {
+        let (from, to) = self.requests.span();
+        let behavior = self.deployment.behavior(from, to);
+        let service = self.deployment.place.service;
+        let id = &self.deployment.place.platform.id;
+        let mut skus = Vec::new();
+        for (index, sku) in service.skus.iter().enumerate() {
+            let here = sku.platforms.is_empty() || sku.platforms.contains(id);
+            if here && self.deployment.satisfies(&sku.when, account) {
+                skus.push((index, sku.meter.clone(), self.deployment.weight(sku)?));
+            }
+        }
+        let deployed = Deployed {
+            from,
+            to,
+            provisioned: behavior.provisioned.clone(),
+            machines: self.deployment.machines(),
+            shutdown: self.deployment.shutdown(),
+        };
+        let mut meters = Meters::new(skus, deployed);
+        let mut tokens = TokenMeter::new(self.token_rules(context));
+        let mut facts = Facts::default();
+        let clip = !matches!(self.requests.projection, Projection::None(_));
+        let mut counted = (&mut meters, &mut tokens);
+        let mut observer = (&mut facts, &mut counted);
+        replay(&behavior, self.requests.iter(), (from, to), clip, &mut observer);
+        debug_assert!(facts.identities_hold(), "{facts:?}");
+        let usage = meters.read().into_iter().map(|r| UsageLine {
+            workload: self.name.clone(),
+            sku: r.sku,
+            region: self.deployment.region.clone(),
+            pool: r.pool,
+            usage: self.projected(r.usage),
+        });
+        let tokens = tokens.read().into_iter().map(|r| TokenUsage {
+            workload: self.name.clone(),
+            provider: self.models[r.model].0,
+            model: self.models[r.model].1,
+            batch: self.batch,
+            cache_lifetime: self.cache_lifetime.clone(),
+            band: r.band,
+            class: r.class,
+            usage: self.projected(r.usage),
+        });
+        let (usage, tokens) = (usage.collect(), tokens.collect());
+        let requests = self.projected(Usage(i128::from(facts.requests))).0;
+        Ok(Outcome {
+            estimate: WorkloadEstimate {
+                name: self.name.clone(),
+                platform: id.clone(),
+                platform_name: self.deployment.place.platform.name.clone(),
+                region: self.deployment.region.clone(),
+                models: self.models.iter().map(|(p, m)| format!("{}/{}", p.id, m.id)).collect(),
+                facts,
+                projection: self.requests.projection.clone(),
+                requests: u64::try_from(requests).unwrap_or(u64::MAX),
+            },
+            usage,
+            tokens,
+        })
+    }
+
+    fn token_rules(&self, context: &Context<'_>) -> Vec<TokenRule> {
+        let rule = |(provider, model): &(&LlmProvider, &Model)| {
+            let price = model.price_on(context.pricing_date);
+            let long = price.and_then(|p| p.long_context.as_ref());
+            TokenRule {
+                on_disconnect: provider.on_disconnect,
+                long_context_from: long.map(|l| l.from_tokens),
+            }
+        };
+        self.models.iter().map(rule).collect()
+    }
+
+    /// A window's usage for the period.
+    fn projected(&self, usage: Usage) -> Usage {
+        match self.requests.projection {
+            Projection::Scaled(window) => Usage(mul_div(
+                usage.0,
+                i128::from(self.requests.period.0),
+                i128::from(window.0),
+            )),
+            _ => usage,
+        }
+    }
+}

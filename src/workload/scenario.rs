@@ -1,0 +1,113 @@
+//! A scenario file: workloads, where they run, and what the account has.
+
+use super::arrivals::ArrivalsSpec;
+use super::{RequestSpec, ScheduleSpec};
+use crate::diagnostic::{Field, Located};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A scenario as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioFile {
+    /// What to call it; the file's name otherwise.
+    pub name: Option<String>,
+    /// Prices of this day.
+    pub pricing_date: Option<Field>,
+    /// Length of the billed period; 730 h otherwise.
+    pub period: Option<Field>,
+    /// How a shorter trace fills the period: `repeat`, `scale` or `none`.
+    pub projection: Option<Field>,
+    /// Seed of everything random.
+    pub seed: Option<Field>,
+    /// Platform of workloads that name none.
+    pub platform: Option<Field>,
+    /// Model of workloads that name none.
+    pub llm: Option<Located<TextOr<LlmSpec>>>,
+    /// Options per service: plans, seats, commitments.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, BTreeMap<String, Field>>,
+    /// What runs.
+    pub workloads: Vec<WorkloadFile>,
+}
+
+/// One workload as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkloadFile {
+    /// Its name, unique in the scenario.
+    pub name: Field,
+    /// Where it runs.
+    pub platform: Option<Field>,
+    /// In which region; the service's default otherwise.
+    pub region: Option<Field>,
+    /// Settings of the platform.
+    #[serde(default)]
+    pub deployment: BTreeMap<String, Located<TextOr<ScheduleSpec>>>,
+    /// When requests arrive.
+    pub arrivals: Located<ArrivalsSpec>,
+    /// What each needs.
+    pub requests: Option<RequestSpec>,
+    /// The model it calls.
+    pub llm: Option<Located<TextOr<LlmSpec>>>,
+}
+
+/// A model and how it is called.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LlmSpec {
+    /// `provider/model`.
+    pub model: Field,
+    /// Batch prices.
+    #[serde(default)]
+    pub batch: bool,
+    /// Lifetime of cache entries, such as `5m`.
+    pub cache_lifetime: Option<Field>,
+    /// Other models for rows of a trace, by the trace's model label.
+    #[serde(default)]
+    pub by_trace_model: BTreeMap<String, Field>,
+}
+
+/// A scalar, or a mapping that says more.
+#[derive(Clone, Debug)]
+pub enum TextOr<T> {
+    /// The scalar as text.
+    Text(String),
+    /// The mapping.
+    More(Box<T>),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for TextOr<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct V<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for V<T> {
+            type Value = TextOr<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value or a mapping")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(TextOr::Text(text.into()))
+            }
+            fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+                Ok(TextOr::Text(value.to_string()))
+            }
+            fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+                Ok(TextOr::Text(value.to_string()))
+            }
+            fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+                Ok(TextOr::Text(value.to_string()))
+            }
+            fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+                Ok(TextOr::Text(value.to_string()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(|v| TextOr::More(Box::new(v)))
+            }
+        }
+        deserializer.deserialize_any(V(PhantomData))
+    }
+}
