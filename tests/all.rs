@@ -1,5 +1,6 @@
 //! Integration tests.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod book;
 mod shared;
 mod trace;

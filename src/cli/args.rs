@@ -1,0 +1,137 @@
+//! What can be typed.
+
+use chrono::NaiveDate;
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What streaming workloads cost on serverless platforms: replayed request by request, billed exactly.
+#[derive(Debug, Parser)]
+#[command(name = "ssc", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ssc estimate scenarios/chat.yaml
+  ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
+  ssc estimate scenarios/chat.yaml --format json | jq .total
+
+Exit codes:
+  0    done
+  2    bad command line, scenario, trace or price file
+  3    something has no price and --require-complete was given
+  101  internal error";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Estimate the month's bill of a scenario or a trace
+    Estimate(EstimateArgs),
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+pub(super) struct Global {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A table for people
+    Table,
+    /// JSON, schema `ssc/estimate/1`
+    Json,
+}
+
+/// `ssc estimate`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc estimate scenarios/chat.yaml
+  ssc estimate trace.csv.gz --platform aws-lambda --window 1h
+  ssc estimate scenarios/chat.yaml --platform vercel-fluid --format json -o estimate.json")]
+pub(super) struct EstimateArgs {
+    /// A scenario (.yaml, .yml) or a trace (.csv, .csv.gz)
+    #[arg(value_name = "SCENARIO|TRACE")]
+    pub(super) input: PathBuf,
+    /// Run every workload on this platform
+    #[arg(long, value_name = "ID")]
+    pub(super) platform: Option<String>,
+    /// Run every workload in this region
+    #[arg(long, value_name = "ID")]
+    pub(super) region: Option<String>,
+    /// Call this model from every workload
+    #[arg(long, value_name = "PROVIDER/MODEL")]
+    pub(super) llm: Option<String>,
+    /// Use the prices of this day [default: the scenario's, or today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) pricing_date: Option<NaiveDate>,
+    /// Read more price files from this directory (can be repeated)
+    #[arg(long, value_name = "DIR")]
+    pub(super) pricing: Vec<PathBuf>,
+    /// Seed of everything random
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Leave free tiers and credits out
+    #[arg(long)]
+    pub(super) no_free_tier: bool,
+    /// Fail with exit code 3 when something has no price
+    #[arg(long)]
+    pub(super) require_complete: bool,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub(super) format: Format,
+    /// Write the result to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// For a trace: how much time it stands for, such as 1h
+    #[arg(long, value_name = "DURATION", help_heading = "Traces")]
+    pub(super) window: Option<String>,
+    /// For a trace: how it fills a month: repeat, scale or none
+    #[arg(long, value_name = "HOW", help_heading = "Traces")]
+    pub(super) projection: Option<String>,
+    /// For a trace: a column by another name, as in timestamp=When (can be repeated)
+    #[arg(long, value_name = "NAME=HEADER", help_heading = "Traces")]
+    pub(super) column: Vec<String>,
+    /// For a trace: skip rows that cannot be read, and count them
+    #[arg(long, help_heading = "Traces")]
+    pub(super) skip_bad_rows: bool,
+}
+
+fn date(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "expected a date such as 2026-11-23".into())
+}
+
+/// The whole command line.
+pub(super) fn ssc() -> clap::Command {
+    Args::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::ssc().debug_assert();
+    }
+}

@@ -1,0 +1,126 @@
+//! Files: every error names the path.
+
+use super::progress::Progress;
+use crate::diagnostic::{Diagnostic, Kind, Result, Source};
+use crate::estimate::TraceLoader;
+use crate::pricing::{Book, embedded_sources};
+use crate::workload::Trace;
+use crate::workload::import::{ReadOptions, read};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The largest scenario or price file that is read.
+const TEXT_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// An error about a path.
+fn failure(doing: &str, path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    let mut d = Diagnostic::input(format!("cannot {doing} `{}`: {}", path.display(), plain(error)))
+        .kind(Kind::File);
+    if error.kind() == io::ErrorKind::NotFound {
+        d = d.hint("check the path; relative paths of a scenario start at its own folder");
+    }
+    Box::new(d)
+}
+
+/// The system's words without the error number.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+/// A file that may be read: not a folder.
+fn open(path: &Path) -> Result<(fs::File, u64)> {
+    let file = fs::File::open(path).map_err(|e| failure("read", path, &e))?;
+    let meta = file.metadata().map_err(|e| failure("read", path, &e))?;
+    if meta.is_dir() {
+        return Err(Box::new(
+            Diagnostic::input(format!("`{}` is a directory", path.display()))
+                .kind(Kind::File)
+                .hint("name a scenario (.yaml) or a trace (.csv) in it"),
+        ));
+    }
+    Ok((file, meta.len()))
+}
+
+/// A text file under the name the user typed.
+pub(super) fn text(path: &Path) -> Result<Source> {
+    let (_, size) = open(path)?;
+    if size > TEXT_LIMIT {
+        return Err(Box::new(
+            Diagnostic::input(format!("`{}` is too large for a YAML file", path.display()))
+                .kind(Kind::File)
+                .note(format!("it has {size} bytes; at most {TEXT_LIMIT} are read"))
+                .hint("a trace is named with the ending .csv or .csv.gz"),
+        ));
+    }
+    let bytes = fs::read(path).map_err(|e| failure("read", path, &e))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        Box::new(
+            Diagnostic::input(format!("`{}` is not UTF-8 text", path.display()))
+                .kind(Kind::File)
+                .note(format!("the first bad byte is at offset {at}")),
+        )
+    })?;
+    Ok(Source::new(path.display().to_string(), text))
+}
+
+/// The embedded book, with the price files of these folders over it.
+pub(super) fn book(folders: &[PathBuf]) -> Result<Book> {
+    let mut sources = embedded_sources();
+    for folder in folders {
+        for sub in [folder.clone(), folder.join("llm")] {
+            if sub != *folder && !sub.exists() {
+                continue;
+            }
+            let entries = fs::read_dir(&sub).map_err(|e| failure("read", &sub, &e))?;
+            let mut paths: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
+            paths.sort();
+            for path in paths.iter().filter(|p| p.extension().is_some_and(|e| e == "yaml")) {
+                sources.push(text(path)?);
+            }
+        }
+    }
+    Book::load(&sources)
+}
+
+/// Opens traces relative to a scenario's folder.
+pub(super) struct Traces<'a> {
+    pub(super) folder: PathBuf,
+    pub(super) progress: &'a Progress,
+}
+
+impl TraceLoader for Traces<'_> {
+    fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Trace> {
+        let path = self.folder.join(path);
+        let (file, size) = open(&path)?;
+        let reader = self.progress.reading(file, size);
+        let trace = read(&path.display().to_string(), reader, options);
+        self.progress.done();
+        trace
+    }
+}
+
+/// Writes a file as a whole or not at all.
+pub(super) fn write(path: &Path, text: &str) -> Result<()> {
+    let error = |e: &io::Error| failure("write", path, e);
+    if path.is_dir() {
+        return Err(Box::new(
+            Diagnostic::input(format!("cannot write `{}`: it is a directory", path.display()))
+                .kind(Kind::File),
+        ));
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let written = fs::File::create(&part).and_then(|mut f| {
+        f.write_all(text.as_bytes())?;
+        f.sync_all()
+    });
+    let renamed = written.and_then(|()| fs::rename(&part, path));
+    renamed.map_err(|e| {
+        let _ = fs::remove_file(&part);
+        error(&e)
+    })
+}

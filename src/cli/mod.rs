@@ -1,0 +1,52 @@
+//! The command line: the only room that touches files, the terminal, the environment and the clock.
+
+mod args;
+mod estimate;
+mod files;
+mod output;
+mod progress;
+pub mod render;
+
+use crate::diagnostic::{Diagnostic, Kind};
+use args::{Command, ssc};
+use clap::{FromArgMatches, error::ErrorKind};
+
+/// Everything went well.
+pub const EXIT_OK: u8 = 0;
+/// Bad command line, scenario, trace or price file.
+pub const EXIT_INPUT: u8 = 2;
+/// The estimate is incomplete and completeness was required.
+pub const EXIT_INCOMPLETE: u8 = 3;
+
+/// Runs the program with these arguments and returns its exit code.
+///
+/// # Errors
+/// When stdout or stderr cannot be written.
+pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::Result<u8> {
+    let matches = match ssc().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            error.print()?;
+            let shown = [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion];
+            return Ok(if shown.contains(&error.kind()) { EXIT_OK } else { EXIT_INPUT });
+        }
+    };
+    let args = args::Args::from_arg_matches(&matches)?;
+    let result = match &args.command {
+        Command::Estimate(e) => estimate::run(e, &args.global),
+    };
+    match result {
+        Ok(code) => Ok(code),
+        Err(diagnostic) => {
+            output::error(&diagnostic, args.global.color)?;
+            Ok(exit_code(&diagnostic))
+        }
+    }
+}
+
+fn exit_code(diagnostic: &Diagnostic) -> u8 {
+    match diagnostic.kind {
+        Kind::Input | Kind::File => EXIT_INPUT,
+        Kind::Incomplete => EXIT_INCOMPLETE,
+    }
+}

@@ -1,0 +1,59 @@
+//! Progress on stderr: for long work, on a terminal.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{IsTerminal, Read};
+use std::time::Duration;
+
+/// Smaller files are read before a bar could be seen.
+const WORTH_SHOWING: u64 = 8 * 1024 * 1024;
+
+/// The one line that shows what goes on.
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Visible only on a terminal and unless `quiet`.
+    pub(super) fn new(quiet: bool) -> Self {
+        let visible = !quiet && std::io::stderr().is_terminal();
+        let bar = ProgressBar::with_draw_target(
+            None,
+            if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() },
+        );
+        Self { bar }
+    }
+
+    /// Shows how much of a file is read.
+    pub(super) fn reading(&self, file: std::fs::File, size: u64) -> Box<dyn Read> {
+        if size < WORTH_SHOWING {
+            return Box::new(file);
+        }
+        let style = "{msg} {wide_bar} {bytes}/{total_bytes} {eta}";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            self.bar.set_style(style);
+        }
+        self.bar.set_length(size);
+        self.bar.set_position(0);
+        self.bar.set_message("reading");
+        Box::new(self.bar.wrap_read(file))
+    }
+
+    /// The file is read; what follows takes a while.
+    pub(super) fn done(&self) {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+            self.bar.set_style(style);
+        }
+        self.replaying();
+    }
+
+    /// Shows that requests are being replayed.
+    pub(super) fn replaying(&self) {
+        self.bar.set_message("replaying");
+        self.bar.enable_steady_tick(Duration::from_millis(120));
+    }
+
+    /// Takes the line away.
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
