@@ -1,10 +1,12 @@
 //! Serverless Streaming Cost.
 
 pub mod billing;
+pub mod cli;
 pub mod diagnostic;
 pub mod estimate;
 pub mod metering;
 pub mod pricing;
 pub mod replay;
+pub mod report;
 pub mod units;
 pub mod workload;
