@@ -1,1 +1,0 @@
-pub fn table(_: &crate::estimate::Estimate, _: usize, _: bool) -> String { String::new() }
