@@ -1,0 +1,300 @@
+//! An estimate as JSON, with FOCUS names and exact decimals in strings.
+
+use super::number::{hours, seconds};
+use crate::billing::{Charge, Unpriced};
+use crate::estimate::{Estimate, Projection, WorkloadEstimate};
+use crate::replay::{Facts, Percentiles};
+use crate::units::SimDuration;
+use crate::workload::Assumption;
+use serde::Serialize;
+
+const SCHEMA: &str = "ssc/estimate/1";
+const CURRENCY: &str = "USD";
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    name: &'a str,
+    pricing_date: String,
+    period: Period,
+    currency: &'static str,
+    allowances_applied: bool,
+    total: Total,
+    workloads: Vec<Workload<'a>>,
+    replay: Vec<NamedReplay<'a>>,
+    charges: Vec<ChargeLine<'a>>,
+    assumptions: Vec<AssumptionLine<'a>>,
+    unpriced: Vec<UnpricedLine<'a>>,
+    warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Period {
+    hours: String,
+    seconds: String,
+}
+
+#[derive(Serialize)]
+struct Total {
+    amount: String,
+    complete: bool,
+}
+
+#[derive(Serialize)]
+struct Workload<'a> {
+    name: &'a str,
+    platform: &'a str,
+    platform_name: &'a str,
+    region: &'a str,
+    models: &'a [String],
+    requests: u64,
+    projection: Projected,
+    total: Total,
+    replay: Replay,
+}
+
+#[derive(Serialize)]
+struct Projected {
+    method: &'static str,
+    window_seconds: Option<String>,
+}
+
+#[derive(Serialize)]
+struct NamedReplay<'a> {
+    workload: &'a str,
+    #[serde(flatten)]
+    replay: Replay,
+}
+
+#[derive(Serialize)]
+struct Replay {
+    requests: u64,
+    served: u64,
+    rejected: u64,
+    queue_timeouts: u64,
+    timed_out: u64,
+    stopped: u64,
+    abandoned: u64,
+    cold_starts: u64,
+    provisioned: u64,
+    spillover: u64,
+    instances_started: u64,
+    peak_in_flight: u32,
+    peak_instances: u32,
+    service_seconds: String,
+    in_flight_seconds: String,
+    instance_seconds: String,
+    startup_wait_seconds: String,
+    time_to_first_token_ms: FirstToken,
+}
+
+#[derive(Serialize)]
+struct FirstToken {
+    with_cold_starts: Option<Quantiles>,
+    warm: Option<Quantiles>,
+}
+
+#[derive(Serialize)]
+struct Quantiles {
+    p50: f64,
+    p95: f64,
+    p99: f64,
+}
+
+#[derive(Serialize)]
+struct ChargeLine<'a> {
+    workload: Option<&'a str>,
+    service_provider_name: &'a str,
+    service_name: &'a str,
+    service_category: &'a str,
+    region_id: Option<&'a str>,
+    sku_id: &'a str,
+    sku_price_id: &'a str,
+    charge_description: &'a str,
+    charge_category: &'static str,
+    charge_class: Option<&'static str>,
+    component: &'static str,
+    allowance: Option<&'a str>,
+    commitment: Option<&'a str>,
+    pricing_unit: Option<&'a str>,
+    pricing_quantity: Option<String>,
+    list_unit_price: Option<String>,
+    contracted_unit_price: Option<String>,
+    list_cost: String,
+    billed_cost: String,
+    billing_currency: &'static str,
+    price: PriceLine<'a>,
+}
+
+#[derive(Serialize)]
+struct PriceLine<'a> {
+    effective_from: Option<String>,
+    source: &'a str,
+    checked_on: String,
+    confidence: &'static str,
+    note: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AssumptionLine<'a> {
+    subject: &'a str,
+    value: &'a str,
+    origin: String,
+    note: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct UnpricedLine<'a> {
+    workload: &'a str,
+    sku_id: &'a str,
+    name: &'a str,
+    region_id: Option<&'a str>,
+    pricing_quantity: String,
+    pricing_unit: &'a str,
+    reason: &'a str,
+}
+
+/// The whole estimate as indented JSON with a line end; the same estimate gives the same bytes.
+#[must_use]
+pub fn json(estimate: &Estimate) -> String {
+    let statement = &estimate.statement;
+    let document = Document {
+        schema: SCHEMA,
+        name: &estimate.name,
+        pricing_date: estimate.pricing_date.to_string(),
+        period: Period {
+            hours: hours(estimate.period).to_string(),
+            seconds: seconds(estimate.period.0.into()),
+        },
+        currency: CURRENCY,
+        allowances_applied: estimate.allowances,
+        total: Total {
+            amount: statement.total().to_string(),
+            complete: statement.unpriced.is_empty(),
+        },
+        workloads: estimate.workloads.iter().map(|w| workload(estimate, w)).collect(),
+        replay: estimate
+            .workloads
+            .iter()
+            .map(|w| NamedReplay { workload: &w.name, replay: replay(&w.facts) })
+            .collect(),
+        charges: statement.charges.iter().map(charge).collect(),
+        assumptions: estimate.assumptions.iter().map(assumption).collect(),
+        unpriced: statement.unpriced.iter().map(unpriced).collect(),
+        warnings: &estimate.warnings,
+    };
+    // Strings, integers and finite numbers under text keys: there is nothing JSON cannot say.
+    let mut text = serde_json::to_string_pretty(&document)
+        .unwrap_or_else(|_| unreachable!("an estimate has only text keys"));
+    text.push('\n');
+    text
+}
+
+fn workload<'a>(estimate: &Estimate, w: &'a WorkloadEstimate) -> Workload<'a> {
+    let window = |d: SimDuration| Some(seconds(d.0.into()));
+    let (method, window_seconds) = match w.projection {
+        Projection::Whole => ("whole", None),
+        Projection::Repeated(d) => ("repeated", window(d)),
+        Projection::Scaled(d) => ("scaled", window(d)),
+        Projection::None(d) => ("none", window(d)),
+    };
+    Workload {
+        name: &w.name,
+        platform: &w.platform,
+        platform_name: &w.platform_name,
+        region: &w.region,
+        models: &w.models,
+        requests: w.requests,
+        projection: Projected { method, window_seconds },
+        total: Total {
+            amount: estimate.statement.workload_total(Some(&w.name)).to_string(),
+            complete: !estimate.statement.unpriced.iter().any(|u| u.workload == w.name),
+        },
+        replay: replay(&w.facts),
+    }
+}
+
+fn replay(facts: &Facts) -> Replay {
+    Replay {
+        requests: facts.requests,
+        served: facts.served,
+        rejected: facts.rejected,
+        queue_timeouts: facts.queue_timeouts,
+        timed_out: facts.timed_out,
+        stopped: facts.stopped,
+        abandoned: facts.abandoned,
+        cold_starts: facts.cold_starts,
+        provisioned: facts.provisioned,
+        spillover: facts.spillover,
+        instances_started: facts.instances_started,
+        peak_in_flight: facts.peak_in_flight,
+        peak_instances: facts.peak_instances,
+        service_seconds: seconds(facts.service_time),
+        in_flight_seconds: seconds(facts.in_flight_time),
+        instance_seconds: seconds(facts.instance_time),
+        startup_wait_seconds: seconds(facts.startup_wait),
+        time_to_first_token_ms: FirstToken {
+            with_cold_starts: facts.time_to_first_token().map(quantiles),
+            warm: facts.time_to_first_token_warm().map(quantiles),
+        },
+    }
+}
+
+fn quantiles(p: Percentiles) -> Quantiles {
+    // Whole microseconds, divided once, print without a tail of binary digits.
+    let millis = |d: SimDuration| (d.0 / 1_000) as f64 / 1_000.0;
+    Quantiles { p50: millis(p.p50), p95: millis(p.p95), p99: millis(p.p99) }
+}
+
+fn charge(c: &Charge) -> ChargeLine<'_> {
+    ChargeLine {
+        workload: c.workload.as_deref(),
+        service_provider_name: &c.service_provider_name,
+        service_name: &c.service_name,
+        service_category: &c.service_category,
+        region_id: c.region_id.as_deref(),
+        sku_id: &c.sku_id,
+        sku_price_id: &c.sku_price_id,
+        charge_description: &c.charge_description,
+        charge_category: c.charge_category.name(),
+        charge_class: None,
+        component: c.component.name(),
+        allowance: c.allowance.as_deref(),
+        commitment: c.commitment.as_deref(),
+        pricing_unit: c.pricing_unit.as_deref(),
+        pricing_quantity: c.pricing_quantity.map(|q| q.to_string()),
+        list_unit_price: c.list_unit_price.map(|p| p.to_string()),
+        contracted_unit_price: c.contracted_unit_price.map(|p| p.to_string()),
+        list_cost: c.list_cost.to_string(),
+        billed_cost: c.billed_cost.to_string(),
+        billing_currency: CURRENCY,
+        price: PriceLine {
+            effective_from: c.evidence.effective_from.map(|d| d.to_string()),
+            source: &c.evidence.source,
+            checked_on: c.evidence.checked_on.to_string(),
+            confidence: c.evidence.confidence.name(),
+            note: c.evidence.note.as_deref(),
+        },
+    }
+}
+
+fn assumption(a: &Assumption) -> AssumptionLine<'_> {
+    AssumptionLine {
+        subject: &a.subject,
+        value: &a.value,
+        origin: a.origin.to_string(),
+        note: (!a.note.is_empty()).then_some(a.note.as_str()),
+    }
+}
+
+fn unpriced(u: &Unpriced) -> UnpricedLine<'_> {
+    UnpricedLine {
+        workload: &u.workload,
+        sku_id: &u.sku_id,
+        name: &u.name,
+        region_id: u.region_id.as_deref(),
+        pricing_quantity: u.quantity.to_string(),
+        pricing_unit: &u.pricing_unit,
+        reason: &u.reason,
+    }
+}

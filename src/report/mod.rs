@@ -1,0 +1,25 @@
+//! An estimate as text for people and as JSON for programs.
+//!
+//! Nothing is read, timed or added up here: every sum comes from
+//! [`crate::billing::Statement`].
+
+mod json;
+pub mod number;
+mod table;
+
+pub use json::json;
+pub use table::table;
+
+/// `text` with every character that could move the cursor, colour the terminal or reorder the line
+/// replaced by `�`, one for one. Tabs and, if `lines`, line ends stay.
+#[must_use]
+pub fn printable(text: &str, lines: bool) -> String {
+    let keep = |c: char| match c {
+        '\t' => true,
+        '\n' => lines,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => false,
+        '\u{feff}' => false,
+        c => !c.is_control(),
+    };
+    text.chars().map(|c| if keep(c) { c } else { '\u{fffd}' }).collect()
+}

@@ -1,0 +1,662 @@
+//! An estimate as people like to read it.
+
+use super::number::{count, dollars, hours, latency, money, per_thousand, price, quantity, share};
+use super::printable;
+use crate::billing::{Category, Charge};
+use crate::estimate::{Estimate, Projection, WorkloadEstimate};
+use crate::replay::Percentiles;
+use crate::units::Money;
+use crate::workload::Origin;
+use comfy_table::presets::NOTHING;
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row, Table, Width,
+};
+
+/// Below this nothing readable fits.
+const NARROWEST: usize = 60;
+/// From here on notes of assumptions have a column.
+const WIDE: usize = 110;
+/// Spaces between columns, and before every line of a section.
+const GAP: u16 = 2;
+/// The least a description needs.
+const DESCRIPTION: usize = 18;
+
+/// How a cell looks; only ever applied when colour is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Plain,
+    Bold,
+    Dim,
+    Green,
+    Yellow,
+}
+
+/// One text of a grid.
+struct Text {
+    text: String,
+    look: Look,
+    right: bool,
+}
+
+fn left(text: impl Into<String>) -> Text {
+    Text { text: text.into(), look: Look::Plain, right: false }
+}
+
+fn right(text: impl Into<String>) -> Text {
+    Text { text: text.into(), look: Look::Plain, right: true }
+}
+
+impl Text {
+    fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+
+    fn cell(&self, color: bool) -> Cell {
+        // Tabs have no width a table could know.
+        let text = printable(&self.text, true).replace('\t', " ");
+        let cell = Cell::new(text).set_alignment(if self.right {
+            CellAlignment::Right
+        } else {
+            CellAlignment::Left
+        });
+        match self.look {
+            Look::Bold if color => cell.add_attribute(Attribute::Bold),
+            Look::Dim if color => cell.add_attribute(Attribute::Dim),
+            Look::Green if color => cell.fg(Color::Green),
+            Look::Yellow if color => cell.fg(Color::Yellow),
+            _ => cell,
+        }
+    }
+}
+
+/// The page being written.
+struct Page {
+    text: String,
+    width: usize,
+    color: bool,
+}
+
+impl Page {
+    /// Rows in columns of fixed widths, gaps included; every line ends without spaces.
+    fn grid(&mut self, rows: &[Vec<Text>], widths: &[usize], indent: bool) {
+        if rows.is_empty() {
+            return;
+        }
+        let mut table = Table::new();
+        table.load_style(NOTHING);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(self.width).unwrap_or(u16::MAX));
+        if self.color {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        for row in rows {
+            table.add_row(Row::from(row.iter().map(|t| t.cell(self.color)).collect::<Vec<_>>()));
+        }
+        for (i, width) in widths.iter().enumerate() {
+            if let Some(column) = table.column_mut(i) {
+                column.set_padding((if i > 0 || indent { GAP } else { 0 }, 0));
+                let width = u16::try_from(*width).unwrap_or(u16::MAX);
+                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+            }
+        }
+        for line in table.lines() {
+            self.text.push_str(line.trim_end());
+            self.text.push('\n');
+        }
+    }
+
+    /// A wrapped line.
+    fn line(&mut self, text: Text, indent: bool) {
+        let width = self.width;
+        self.grid(&[vec![text]], &[width], indent);
+    }
+
+    fn heading(&mut self, text: impl Into<String>) {
+        self.text.push('\n');
+        self.line(left(text).look(Look::Bold), false);
+    }
+
+    /// A wrapped line with a sum at the right end.
+    fn sum(&mut self, label: String, amount: Money, look: Look) {
+        let amount = money(amount);
+        let last = amount.chars().count() + usize::from(GAP);
+        let first = self.width.saturating_sub(last);
+        self.grid(&[vec![left(label).look(look), right(amount).look(look)]], &[first, last], false);
+    }
+
+    fn rule(&mut self) {
+        self.text.push_str(&"─".repeat(self.width));
+        self.text.push('\n');
+    }
+}
+
+/// The estimate for a terminal `width` columns wide, styled if `color`.
+///
+/// No line is wider than `width` for any width of at least 60.
+#[must_use]
+pub fn table(estimate: &Estimate, width: usize, color: bool) -> String {
+    let mut page = Page { text: String::new(), width: width.max(NARROWEST), color };
+    title(&mut page, estimate);
+    charges(&mut page, estimate);
+    totals(&mut page, estimate);
+    unpriced(&mut page, estimate);
+    replay(&mut page, estimate);
+    assumptions(&mut page, estimate);
+    if !estimate.warnings.is_empty() {
+        page.heading("Warnings");
+        for warning in &estimate.warnings {
+            let first = page.width - 4;
+            let row = vec![left("!").look(Look::Yellow), left(warning.as_str())];
+            page.grid(&[row], &[3, first], true);
+        }
+    }
+    page.text
+}
+
+fn title(page: &mut Page, estimate: &Estimate) {
+    let hours = hours(estimate.period);
+    let period = if hours == rust_decimal::Decimal::from(730) {
+        "per month (730 h)".to_owned()
+    } else {
+        format!("for {} ({} h)", estimate.period, super::number::compact(hours, 4))
+    };
+    let without = if estimate.allowances { "" } else { " · without free tiers and credits" };
+    let text =
+        format!("{} · {period} · prices of {}{without}", estimate.name, estimate.pricing_date);
+    page.line(left(text).look(Look::Bold), false);
+}
+
+/// Cost and colour of a charge.
+fn cost(charge: &Charge) -> Text {
+    let free = charge.allowance.is_some()
+        && charge.charge_category == Category::Usage
+        && charge.billed_cost.is_zero();
+    if free {
+        return right("free").look(Look::Green);
+    }
+    let look = if charge.charge_category == Category::Credit { Look::Green } else { Look::Plain };
+    right(money(charge.billed_cost)).look(look)
+}
+
+fn charge_row(charge: &Charge) -> Vec<Text> {
+    let mut description = charge.charge_description.clone();
+    for name in charge.allowance.iter().chain(&charge.commitment) {
+        if !description.contains(name.as_str()) {
+            description = format!("{description} ({name})");
+        }
+    }
+    // What a free line would have cost says more than a price of zero.
+    let unit_price = match charge.allowance {
+        Some(_) => charge.list_unit_price,
+        None => charge.contracted_unit_price,
+    };
+    vec![
+        left(description),
+        right(charge.pricing_quantity.map(quantity).unwrap_or_default()),
+        left(charge.pricing_unit.clone().unwrap_or_default()),
+        right(unit_price.map(price).unwrap_or_default()),
+        cost(charge),
+    ]
+}
+
+/// Column widths that fit the widest number of any row, the first column taking what is left.
+fn columns(width: usize, rows: &[Vec<Text>]) -> Vec<usize> {
+    let gap = usize::from(GAP);
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let mut widths: Vec<usize> = (0..count)
+        .map(|i| rows.iter().filter_map(|r| r.get(i)).map(|t| t.text.chars().count()).max())
+        .map(|w| w.unwrap_or(0) + gap)
+        .collect();
+    // Numbers stay whole as long as they can; the widest column gives way first.
+    let rest = width.saturating_sub(DESCRIPTION + gap);
+    while widths.iter().skip(1).sum::<usize>() > rest {
+        match widths.iter_mut().skip(1).max() {
+            Some(widest) => *widest -= 1,
+            None => break,
+        }
+    }
+    let others = widths.iter().skip(1).sum::<usize>();
+    if let Some(first) = widths.first_mut() {
+        *first = width.saturating_sub(others);
+    }
+    widths
+}
+
+fn charges(page: &mut Page, estimate: &Estimate) {
+    let statement = &estimate.statement;
+    let header = || {
+        let titles =
+            [left(""), right("Quantity"), left("Unit"), right("Unit price"), right("Cost")];
+        titles.map(|t| t.look(Look::Dim)).into_iter().collect::<Vec<_>>()
+    };
+    let mut all: Vec<Vec<Text>> = statement.charges.iter().map(charge_row).collect();
+    all.push(header());
+    let widths = columns(page.width, &all);
+
+    for workload in &estimate.workloads {
+        page.heading(workload_heading(workload));
+        let of = |c: &&Charge| c.workload.as_deref() == Some(workload.name.as_str());
+        let mut rows: Vec<Vec<Text>> =
+            statement.charges.iter().filter(of).map(charge_row).collect();
+        if rows.is_empty() {
+            page.line(left("no charges").look(Look::Dim), true);
+            continue;
+        }
+        rows.insert(0, header());
+        page.grid(&rows, &widths, true);
+        let each = per_stream(statement.workload_total(Some(&workload.name)), workload.requests);
+        let total = statement.workload_total(Some(&workload.name));
+        page.sum(format!("  {}{each}", workload.name), total, Look::Plain);
+    }
+    // Whatever is not a workload's own: fees and credits of the account, by service.
+    let own = |c: &&Charge| {
+        estimate.workloads.iter().all(|w| c.workload.as_deref() != Some(w.name.as_str()))
+    };
+    let mut services: Vec<&str> = Vec::new();
+    for charge in statement.charges.iter().filter(own) {
+        if !services.contains(&charge.service_name.as_str()) {
+            services.push(&charge.service_name);
+        }
+    }
+    for service in services {
+        page.heading(format!("Account · {service}"));
+        let rows: Vec<Vec<Text>> = statement
+            .charges
+            .iter()
+            .filter(own)
+            .filter(|c| c.service_name == service)
+            .map(charge_row)
+            .collect();
+        page.grid(&rows, &widths, true);
+    }
+}
+
+fn workload_heading(w: &WorkloadEstimate) -> String {
+    let models = if w.models.is_empty() { String::new() } else { " · ".to_owned() };
+    format!(
+        "{} · {} ({}) · {}{models}{}",
+        w.name,
+        w.platform_name,
+        w.platform,
+        w.region,
+        w.models.join(", ")
+    )
+}
+
+fn per_stream(total: Money, requests: u64) -> String {
+    let Some(each) = per_thousand(total, requests) else { return String::new() };
+    let decimals = if each.0.abs() < rust_decimal::Decimal::ONE { 4 } else { 2 };
+    format!(" · {} per 1,000 streams", dollars(each, decimals))
+}
+
+fn totals(page: &mut Page, estimate: &Estimate) {
+    let statement = &estimate.statement;
+    page.text.push('\n');
+    page.rule();
+    let (label, look) = match statement.unpriced.len() {
+        0 => ("Total".to_owned(), Look::Bold),
+        1 => ("Total (incomplete: 1 line without a price)".to_owned(), Look::Yellow),
+        n => (format!("Total (incomplete: {n} lines without a price)"), Look::Yellow),
+    };
+    page.sum(label, statement.total(), look);
+    let requests: u64 = estimate.workloads.iter().map(|w| w.requests).sum();
+    let each = per_stream(statement.total(), requests);
+    if let Some(each) = each.strip_prefix(" · ") {
+        page.line(left(format!("{each} · {} streams", count(requests))).look(Look::Dim), false);
+    }
+}
+
+fn unpriced(page: &mut Page, estimate: &Estimate) {
+    let lines = &estimate.statement.unpriced;
+    if lines.is_empty() {
+        return;
+    }
+    page.text.push('\n');
+    page.line(left("UNPRICED").look(Look::Yellow), false);
+    for u in lines {
+        let region = u.region_id.as_ref().map(|r| format!(" · {r}")).unwrap_or_default();
+        let used = format!("{} {}", quantity(u.quantity), u.pricing_unit);
+        let text = format!("{} · {} ({}){region}: {used}", u.workload, u.name, u.sku_id);
+        page.line(left(text).look(Look::Yellow), true);
+        let width = page.width - 4;
+        page.grid(&[vec![left(""), left(u.reason.as_str())]], &[4, width], false);
+    }
+}
+
+fn replay(page: &mut Page, estimate: &Estimate) {
+    for w in &estimate.workloads {
+        let f = &w.facts;
+        page.heading(format!("Replay · {}", w.name));
+        let how = match w.projection {
+            Projection::Whole => "the whole period".to_owned(),
+            Projection::Repeated(d) => format!("{d}, repeated until the period is full"),
+            Projection::Scaled(d) => format!("{d}, its usage scaled to the period"),
+            Projection::None(d) => format!("{d}, billed as it is"),
+        };
+        let mut rows = vec![vec![left("window"), left(how)]];
+        let mut fact = |name: &str, value: String| rows.push(vec![left(name), left(value)]);
+        let part = |n: u64, of: u64| match share(n, of) {
+            Some(share) if n > 0 => format!("{} ({share})", count(n)),
+            _ => count(n),
+        };
+        let requests = if w.requests == f.requests {
+            count(f.requests)
+        } else {
+            format!("{} (billed: {})", count(f.requests), count(w.requests))
+        };
+        fact("requests", requests);
+        fact("peak in flight", count(f.peak_in_flight));
+        fact("peak instances", count(f.peak_instances));
+        fact("instances started", count(f.instances_started));
+        fact("cold starts", part(f.cold_starts, f.served));
+        for (name, n, of) in [
+            ("on provisioned", f.provisioned, f.served),
+            ("spillover", f.spillover, f.served),
+            ("rejected", f.rejected, f.requests),
+            ("queue timeouts", f.queue_timeouts, f.requests),
+            ("timed out", f.timed_out, f.served),
+            ("stopped by clients", f.stopped, f.served),
+            ("abandoned", f.abandoned, f.served),
+        ] {
+            if n > 0 {
+                fact(name, part(n, of));
+            }
+        }
+        let show = |p: Percentiles| {
+            format!("P50 {} · P95 {} · P99 {}", latency(p.p50), latency(p.p95), latency(p.p99))
+        };
+        if let Some(p) = f.time_to_first_token() {
+            fact("first token", show(p));
+        }
+        if let Some(p) = f.time_to_first_token_warm() {
+            fact("first token, warm", show(p));
+        }
+        for row in &mut rows {
+            row[0].look = Look::Dim;
+        }
+        let rest = page.width - 22;
+        page.grid(&rows, &[22, rest], true);
+    }
+}
+
+fn assumptions(page: &mut Page, estimate: &Estimate) {
+    let wide = page.width >= WIDE;
+    let rows: Vec<Vec<Text>> = estimate
+        .assumptions
+        .iter()
+        .filter(|a| a.origin != Origin::Given)
+        .map(|a| {
+            let mut row = vec![
+                left(a.subject.as_str()),
+                left(a.value.as_str()),
+                left(a.origin.to_string()).look(Look::Dim),
+            ];
+            if wide {
+                row.push(left(a.note.as_str()).look(Look::Dim));
+            }
+            row
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading("Assumptions");
+    let widest = |i: usize| {
+        rows.iter().map(|r| r[i].text.chars().count()).max().unwrap_or(0) + usize::from(GAP)
+    };
+    let (share, origin) = if wide { (page.width * 3 / 10, widest(2)) } else { (34, widest(2)) };
+    let subject = widest(0).min(share);
+    let widths = if wide {
+        let value = widest(1).min(page.width / 4);
+        vec![subject, value, origin, page.width - subject - value - origin]
+    } else {
+        // Subjects are read first; the value takes what they leave.
+        vec![subject, page.width - subject - origin, origin]
+    };
+    page.grid(&rows, &widths, true);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::json;
+    use super::*;
+    use crate::billing::{PriceEvidence, Statement, Unpriced};
+    use crate::pricing::{Component, Confidence};
+    use crate::replay::{Facts, Observer, Outcome, Placement};
+    use crate::units::{PricingQuantity, SimDuration, SimTime};
+    use crate::workload::{Assumption, Request};
+    use chrono::NaiveDate;
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 3, 1).unwrap()
+    }
+
+    fn charge(workload: Option<&str>, what: &str, n: &str, unit: &str, at: &str) -> Charge {
+        let quantity = PricingQuantity(n.parse().unwrap());
+        let price = at.parse().unwrap();
+        Charge {
+            workload: workload.map(Into::into),
+            service_provider_name: "Cloud".into(),
+            service_name: "Functions".into(),
+            service_category: "Compute".into(),
+            region_id: Some("us-east-1".into()),
+            sku_id: "sku".into(),
+            sku_price_id: "sku/us-east-1/2026-01-01".into(),
+            charge_description: what.into(),
+            charge_category: Category::Usage,
+            component: Component::Compute,
+            allowance: None,
+            commitment: None,
+            pricing_unit: Some(unit.into()),
+            pricing_quantity: Some(quantity),
+            list_unit_price: Some(price),
+            contracted_unit_price: Some(price),
+            list_cost: quantity.at(price),
+            billed_cost: quantity.at(price),
+            evidence: PriceEvidence {
+                effective_from: Some(day()),
+                source: "https://example.com/prices".into(),
+                checked_on: day(),
+                confidence: Confidence::High,
+                note: None,
+            },
+        }
+    }
+
+    fn facts() -> Facts {
+        let mut facts = Facts::default();
+        for i in 0..40 {
+            let request = Request {
+                time_to_first_token: SimDuration::from_millis(400 + i),
+                duration: SimDuration::from_secs(12),
+                ..Request::default()
+            };
+            let startup_wait = SimDuration::from_millis(if i == 0 { 1_300 } else { 0 });
+            let start = SimTime(0) + startup_wait;
+            facts.served(
+                &request,
+                &Placement {
+                    instance: 0,
+                    provisioned: false,
+                    pool_configured: false,
+                    cold: i == 0,
+                    startup_wait,
+                    start,
+                    end: start + SimDuration::from_secs(12),
+                    outcome: Outcome::Completed,
+                },
+            );
+        }
+        facts.instances_started = 1_234;
+        facts.peak_in_flight = 17;
+        facts
+    }
+
+    fn sample(long: &str) -> Estimate {
+        let chat = format!("chat{long}");
+        let on = Some(chat.as_str());
+        let compute = format!("Compute (x86){long}");
+        let mut free = charge(on, "Requests", "1", "1M Requests", "0.2");
+        free.allowance = Some(format!("Always free{long}"));
+        free.contracted_unit_price = Some("0".parse().unwrap());
+        free.billed_cost = Money::ZERO;
+        let mut credit = charge(None, "Monthly credit", "1", "Months", "0");
+        credit.charge_category = Category::Credit;
+        credit.billed_cost = "-5.215".parse().unwrap();
+        credit.pricing_quantity = None;
+        credit.pricing_unit = None;
+        credit.list_unit_price = None;
+        credit.contracted_unit_price = None;
+        Estimate {
+            name: format!("demo{long}"),
+            pricing_date: day(),
+            period: SimDuration::from_hours(730),
+            allowances: true,
+            workloads: vec![WorkloadEstimate {
+                name: chat.clone(),
+                platform: "cloud-fn".into(),
+                platform_name: "Cloud Functions".into(),
+                region: "us-east-1".into(),
+                models: vec![format!("lab/model{long}")],
+                facts: facts(),
+                projection: Projection::Repeated(SimDuration::from_hours(24)),
+                requests: 3_000_000,
+            }],
+            statement: Statement {
+                charges: vec![
+                    charge(on, &compute, "51826617.17188", "GB-Seconds", "0.0000166667"),
+                    charge(on, "Disk", "0.00001", "Instance-Seconds", "0.0000000309"),
+                    free,
+                    credit,
+                ],
+                unpriced: Vec::new(),
+            },
+            assumptions: vec![
+                Assumption::new(format!("chat.requests.cpu{long}"), "2ms", Origin::Assumed)
+                    .note(format!("no trace has it{long}")),
+                Assumption::new("chat.requests.rate", "5 per second", Origin::Given),
+            ],
+            warnings: vec![format!("a price is 120 days old{long}")],
+        }
+    }
+
+    fn incomplete(long: &str) -> Estimate {
+        let mut estimate = sample(long);
+        estimate.statement.unpriced.push(Unpriced {
+            workload: "chat".into(),
+            sku_id: "egress".into(),
+            name: format!("Data out{long}"),
+            region_id: None,
+            quantity: PricingQuantity("12.5".parse().unwrap()),
+            pricing_unit: "GB".into(),
+            reason: format!("no price in this region{long}"),
+        });
+        estimate
+    }
+
+    #[test]
+    fn a_table_at_80_columns() {
+        insta::assert_snapshot!(table(&sample(""), 80, false), @r"
+        demo · per month (730 h) · prices of 2026-03-01
+
+        chat · Cloud Functions (cloud-fn) · us-east-1 · lab/model
+                                      Quantity  Unit                 Unit price     Cost
+          Compute (x86)        51,826,617.1719  GB-Seconds        $0.0000166667  $863.78
+          Disk                         <0.0001  Instance-Seconds  $0.0000000309   <$0.01
+          Requests (Always                   1  1M Requests                $0.2     free
+          free)
+          chat · $0.2879 per 1,000 streams                                       $863.78
+
+        Account · Functions
+          Monthly credit                                                          -$5.22
+
+        ────────────────────────────────────────────────────────────────────────────────
+        Total                                                                    $858.56
+        $0.2862 per 1,000 streams · 3,000,000 streams
+
+        Replay · chat
+          window                1d, repeated until the period is full
+          requests              40 (billed: 3,000,000)
+          peak in flight        17
+          peak instances        0
+          instances started     1,234
+          cold starts           1 (2.5%)
+          first token           P50 420 ms · P95 438 ms · P99 1.7 s
+          first token, warm     P50 419 ms · P95 437 ms · P99 439 ms
+
+        Assumptions
+          chat.requests.cpu  2ms                                              assumption
+
+        Warnings
+          !  a price is 120 days old
+        ");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_however_long_the_names() {
+        let words = " with quite a long name".repeat(12);
+        let solid = "x".repeat(300);
+        let wide = "日本語の名前".repeat(20);
+        for long in ["", &words, &solid, &wide] {
+            for width in [60, 80, 100, 120, 200] {
+                let text = table(&incomplete(long), width, false);
+                for line in text.lines() {
+                    // East Asian characters take two columns.
+                    let columns: usize =
+                        line.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum();
+                    assert!(columns <= width, "{columns} > {width}: {line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_total_without_all_prices_says_so() {
+        let text = table(&incomplete(""), 80, false);
+        assert!(text.contains("Total (incomplete: 1 line without a price)"), "{text}");
+        assert!(text.contains("chat · Data out (egress): 12.5 GB"), "{text}");
+        assert!(text.contains("no price in this region"), "{text}");
+        assert!(json(&incomplete("")).contains("\"complete\": false"));
+    }
+
+    #[test]
+    fn styles_appear_only_when_wanted() {
+        let estimate = incomplete("\u{1b}[31m");
+        assert!(!table(&estimate, 80, false).contains('\u{1b}'));
+        let styled = table(&estimate, 80, true);
+        assert!(styled.contains("\u{1b}[1m"), "{styled:?}");
+        assert!(!styled.contains("\u{1b}[31m"), "{styled:?}");
+    }
+
+    #[test]
+    fn notes_have_room_at_120_columns_only() {
+        assert!(table(&sample(""), 120, false).contains("no trace has it"));
+        assert!(!table(&sample(""), 80, false).contains("no trace has it"));
+    }
+
+    #[test]
+    fn json_keeps_every_digit_in_strings() {
+        let text = json(&sample(""));
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert!(text.ends_with("}\n"));
+        assert_eq!(value["schema"], "ssc/estimate/1");
+        assert_eq!(value["period"]["hours"], "730");
+        assert_eq!(value["charges"][0]["pricing_quantity"], "51826617.17188");
+        assert_eq!(value["charges"][0]["list_unit_price"], "0.0000166667");
+        assert_eq!(value["charges"][3]["pricing_quantity"], serde_json::Value::Null);
+        assert_eq!(value["charges"][3]["billed_cost"], "-5.215");
+        assert_eq!(value["charges"][0]["charge_class"], serde_json::Value::Null);
+        assert_eq!(value["workloads"][0]["projection"]["method"], "repeated");
+        assert_eq!(value["workloads"][0]["projection"]["window_seconds"], "86400");
+        assert_eq!(value["replay"][0]["workload"], "chat");
+        assert_eq!(value["replay"][0]["service_seconds"], "480");
+        assert_eq!(value["replay"][0], {
+            let mut replay = value["workloads"][0]["replay"].clone();
+            replay["workload"] = "chat".into();
+            replay
+        });
+    }
+}
