@@ -39,10 +39,13 @@ fn complete(estimate: &Estimate) -> Result<()> {
     let unpriced = &estimate.statement.unpriced;
     let Some(first) = unpriced.first() else { return Ok(()) };
     Err(Box::new(
-        Diagnostic::input(format!("the estimate is incomplete: {} lines without a price", unpriced.len()))
-            .kind(Kind::Incomplete)
-            .note(format!("first: {} of {}: {}", first.name, first.workload, first.reason))
-            .hint("choose a priced region or date, or add the price with `--pricing DIR`"),
+        Diagnostic::input(format!(
+            "the estimate is incomplete: {} lines without a price",
+            unpriced.len()
+        ))
+        .kind(Kind::Incomplete)
+        .note(format!("first: {} of {}: {}", first.name, first.workload, first.reason))
+        .hint("choose a priced region or date, or add the price with `--pricing DIR`"),
     ))
 }
 
