@@ -4,5 +4,6 @@
 mod architecture;
 mod book;
 mod cli;
+mod replay;
 mod shared;
 mod trace;
