@@ -170,7 +170,10 @@ workloads:
         .as_array()
         .unwrap()
         .iter()
-        .filter(|c| c["charge_description"].as_str().unwrap().starts_with("Requests") && !c["allowance"].is_null())
+        .filter(|c| {
+            c["charge_description"].as_str().unwrap().starts_with("Requests")
+                && !c["allowance"].is_null()
+        })
         .map(|c| decimal(&c["pricing_quantity"]))
         .sum();
     assert_eq!(free, Decimal::from(1_000_000));

@@ -25,7 +25,7 @@ pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
     progress.replaying();
     let result = estimate(&source, &book, &options, &mut Traces { folder, progress: &progress });
     progress.clear();
-    let result = result?;
+    let result = result.map_err(without_made_up_place)?;
     let (width, color) = output::look(global.color, args.output.is_some());
     let text = match args.format {
         Format::Table => report::table(&result, width, color),
@@ -72,11 +72,33 @@ fn scenario(args: &EstimateArgs) -> Result<(Source, PathBuf)> {
     Ok((around_trace(args)?, PathBuf::new()))
 }
 
+/// The name of the scenario that stands for a trace on the command line.
+const MADE_UP: &str = "(command line)";
+
+/// An error in the scenario made up around a trace has no place the user could look at.
+fn without_made_up_place(mut diagnostic: Box<Diagnostic>) -> Box<Diagnostic> {
+    if diagnostic.place.as_ref().is_some_and(|p| p.file == MADE_UP) {
+        diagnostic.place = None;
+        diagnostic.label.clear();
+        if let Some(hint) = &mut diagnostic.hint {
+            *hint = hint.replace("`window: 1h` under `arrivals:`", "`--window 1h`");
+        }
+    }
+    diagnostic
+}
+
 /// A scenario with one workload that replays a trace.
 fn around_trace(args: &EstimateArgs) -> Result<Source> {
     let path = args.input.to_str().ok_or_else(|| {
         Diagnostic::input("the path of a trace must be UTF-8 text").kind(Kind::File)
     })?;
+    files::readable(&args.input)?;
+    if args.platform.is_none() {
+        return Err(Box::new(
+            Diagnostic::input(format!("nothing says where `{path}` should run"))
+                .hint("add `--platform ID`, for example `--platform aws-lambda`"),
+        ));
+    }
     let quote = |text: &str| serde_json::Value::from(text).to_string();
     let stem = Path::new(path).file_name().and_then(|n| n.to_str()).unwrap_or("trace");
     let name = stem.split('.').next().unwrap_or(stem);
@@ -103,5 +125,5 @@ fn around_trace(args: &EstimateArgs) -> Result<Source> {
         })?;
         yaml.push_str(&format!("        {}: {}\n", quote(name), quote(header)));
     }
-    Ok(Source::new(path, yaml))
+    Ok(Source::new(MADE_UP, yaml))
 }

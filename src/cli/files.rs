@@ -43,6 +43,11 @@ fn open(path: &Path) -> Result<(fs::File, u64)> {
     Ok((file, meta.len()))
 }
 
+/// Whether a file can be read at all.
+pub(super) fn readable(path: &Path) -> Result<()> {
+    open(path).map(|_| ())
+}
+
 /// A text file under the name the user typed.
 pub(super) fn text(path: &Path) -> Result<Source> {
     let (_, size) = open(path)?;
