@@ -73,8 +73,7 @@ const fn class_name(class: TokenClass) -> &'static str {
 
 fn price<'a>(usage: &TokenUsage<'a>, period: Period) -> Result<(&'a LlmPrice, UnitPrice), String> {
     let date = period.pricing_date;
-    let row =
-        usage.model.price_on(date).ok_or_else(|| format!("no price in force on {date}"))?;
+    let row = usage.model.price_on(date).ok_or_else(|| format!("no price in force on {date}"))?;
     let rates = rates(usage, row)?;
     let price = match usage.class {
         TokenClass::Input => Some(rates.input),
@@ -82,9 +81,7 @@ fn price<'a>(usage: &TokenUsage<'a>, period: Period) -> Result<(&'a LlmPrice, Un
         TokenClass::CacheRead => rates.cache_read,
         TokenClass::CacheWrite => return cache_write(usage, row, rates).map(|p| (row, p)),
     };
-    price
-        .map(|p| (row, p))
-        .ok_or_else(|| format!("no known {} price", class_name(usage.class)))
+    price.map(|p| (row, p)).ok_or_else(|| format!("no known {} price", class_name(usage.class)))
 }
 
 fn rates<'a>(usage: &TokenUsage<'a>, row: &'a LlmPrice) -> Result<&'a LlmRates, String> {

@@ -92,18 +92,14 @@ fn base_units(sku: &Sku, quantity: Decimal, period: Period) -> i128 {
     let per = sku.measured_as.base_units(month(sku, period));
     // Quantities in price files have few decimals; scale them to an integer first.
     let scale = quantity.normalize().scale();
-    let whole = (quantity * Decimal::from(10_i64.pow(scale.min(18)))).to_i128().unwrap_or(i128::MAX);
+    let whole =
+        (quantity * Decimal::from(10_i64.pow(scale.min(18)))).to_i128().unwrap_or(i128::MAX);
     let divisor = 10_i128.pow(scale.min(18));
     (whole / divisor).saturating_mul(per).saturating_add(whole % divisor * per / divisor)
 }
 
 /// Uses an allowance up over its SKUs in order, each group sharing it in proportion to use.
-fn give<'a>(
-    groups: &mut [Group<'a>],
-    allowance: &'a Allowance,
-    quantity: Decimal,
-    period: Period,
-) {
+fn give<'a>(groups: &mut [Group<'a>], allowance: &'a Allowance, quantity: Decimal, period: Period) {
     // The remainder is kept as a share of the whole, since SKUs may count in different base units.
     let mut used: Vec<(i128, i128)> = Vec::new();
     for sku in &allowance.skus {
@@ -118,8 +114,7 @@ fn give<'a>(
                 .zip(&group.free)
                 .map(|(line, free)| {
                     let given: i128 = free.iter().map(|f| f.0.0).sum();
-                    let counts =
-                        allowance.pools.is_empty() || allowance.pools.contains(&line.pool);
+                    let counts = allowance.pools.is_empty() || allowance.pools.contains(&line.pool);
                     Usage(if counts { line.usage.0 - given } else { 0 })
                 })
                 .collect();
@@ -210,9 +205,11 @@ fn tier_amounts(group: &Group<'_>, billable: &[Usage], period: Period) -> Vec<(u
         return vec![(tier, Usage(total))];
     }
     let ends = starts.iter().skip(1).copied().chain([i128::MAX]);
-    let amounts = starts.iter().zip(ends).enumerate().map(|(tier, (start, end))| {
-        (tier, Usage((total.min(end) - start).max(0)))
-    });
+    let amounts = starts
+        .iter()
+        .zip(ends)
+        .enumerate()
+        .map(|(tier, (start, end))| (tier, Usage((total.min(end) - start).max(0))));
     amounts.filter(|(_, amount)| *amount != Usage::ZERO).collect()
 }
 

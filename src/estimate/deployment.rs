@@ -301,7 +301,11 @@ pub(super) fn account(
         let Some(spec) = service.account.get(name) else {
             return Err(Box::new(
                 source
-                    .error(field, format!("`{name}` is not an option of {}", service.id), "set here")
+                    .error(
+                        field,
+                        format!("`{name}` is not an option of {}", service.id),
+                        "set here",
+                    )
                     .note(format!("options of {}: {}", service.id, suggest::list(names())))
                     .maybe_hint(suggest::did_you_mean(name, names())),
             ));

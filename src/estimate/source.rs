@@ -70,13 +70,12 @@ impl Requests {
                 let start = trace.row(0).arrival;
                 let rows = copies.flat_map(move |copy: i64| {
                     let shift = from.since(start).0 + copy.saturating_mul(window.0);
-                    trace
-                        .iter()
-                        .take_while(move |row| row.arrival.since(start) < window)
-                        .map(move |row| Row {
+                    trace.iter().take_while(move |row| row.arrival.since(start) < window).map(
+                        move |row| Row {
                             arrival: SimTime(row.arrival.0.saturating_add(shift)),
                             ..row
-                        })
+                        },
+                    )
                 });
                 Box::new(rows.take_while(move |row| row.arrival < to).map(complete))
             }

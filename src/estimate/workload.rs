@@ -391,7 +391,8 @@ fn window(
         ),
         Projection::None(_) => (format!("{} as it is", hours(window)), "not projected to a month"),
     };
-    let origin = if given || context.projection.is_some() { Origin::Given } else { Origin::Assumed };
+    let origin =
+        if given || context.projection.is_some() { Origin::Given } else { Origin::Assumed };
     assumptions.push(Assumption::new("projection", value, origin).note(note));
     Ok((from, window, projection))
 }
@@ -496,11 +497,9 @@ impl<'a> Workload<'a> {
     /// A window's usage for the period.
     fn projected(&self, usage: Usage) -> Usage {
         match self.requests.projection {
-            Projection::Scaled(window) => Usage(mul_div(
-                usage.0,
-                i128::from(self.requests.period.0),
-                i128::from(window.0),
-            )),
+            Projection::Scaled(window) => {
+                Usage(mul_div(usage.0, i128::from(self.requests.period.0), i128::from(window.0)))
+            }
             _ => usage,
         }
     }

@@ -3,9 +3,9 @@
 use super::arrivals::ArrivalsSpec;
 use super::{RequestSpec, ScheduleSpec};
 use crate::diagnostic::{Field, Located};
+use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;

@@ -48,15 +48,15 @@ impl ScheduleSpec {
     pub fn resolve(&self, source: &Source) -> Result<Schedule> {
         let number = |field: &Field| {
             source.parse(field, |t| {
-                count(t).ok().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
-                    ParseError::new(t, "a whole number such as `10`")
-                })
+                count(t)
+                    .ok()
+                    .and_then(|n| u32::try_from(n).ok())
+                    .ok_or_else(|| ParseError::new(t, "a whole number such as `10`"))
             })
         };
         let mut minutes = vec![number(&self.default)?; 7 * 1_440];
         for window in &self.windows {
-            let (from, to) =
-                (source.parse(&window.from, clock)?, source.parse(&window.to, clock)?);
+            let (from, to) = (source.parse(&window.from, clock)?, source.parse(&window.to, clock)?);
             if to <= from {
                 return Err(Box::new(source.error(
                     &window.to,
@@ -105,8 +105,7 @@ impl Schedule {
 fn clock(text: &str) -> std::result::Result<usize, ParseError> {
     let error = || ParseError::new(text, "a time of day such as `08:30`");
     let (h, m) = text.trim().split_once(':').ok_or_else(error)?;
-    let (h, m): (usize, usize) =
-        (h.parse().map_err(|_| error())?, m.parse().map_err(|_| error())?);
+    let (h, m): (usize, usize) = (h.parse().map_err(|_| error())?, m.parse().map_err(|_| error())?);
     let minute = h * 60 + m;
     if m < 60 && minute <= 1_440 { Ok(minute) } else { Err(error()) }
 }
