@@ -4,7 +4,8 @@ use super::bill::{Account, Period, ServiceUsage, UsageLine};
 use super::charge::{Category, Charge, PriceEvidence, Statement, Unpriced};
 use super::{credits, split::proportional};
 use crate::pricing::{
-    Allowance, AllowanceSize, Component, Conditions, PriceRow, Service, Sku, Status, Tier, Tiering,
+    Allowance, AllowanceSize, Clock, Component, Conditions, Pool, PriceRow, Service, Sku, Status,
+    Tier, Tiering,
 };
 use crate::units::{Money, PricingQuantity, SimDuration, UnitPrice, Usage};
 use rust_decimal::Decimal;
@@ -153,7 +154,7 @@ fn charge(usage: &ServiceUsage<'_>, group: &Group<'_>, period: Period, out: &mut
             region_id: Some(group.region.to_owned()),
             sku_id: sku.id.clone(),
             sku_price_id: price_id(sku, group.region, group.row, tier),
-            charge_description: describe(sku, &group.tiers, tier),
+            charge_description: describe(sku, &group.tiers, tier, line.pool),
             charge_category: Category::Usage,
             component: sku.component,
             allowance: None,
@@ -174,7 +175,7 @@ fn charge(usage: &ServiceUsage<'_>, group: &Group<'_>, period: Period, out: &mut
             c.allowance = Some(allowance.name.clone());
             c.commitment = None;
             c.contracted_unit_price = Some(UnitPrice::default());
-            c.charge_description = format!("{} ({})", sku.name, allowance.name);
+            c.charge_description = format!("{} ({})", named(sku, usage_line.pool), allowance.name);
             c.evidence = PriceEvidence::new(None, &allowance.evidence);
             out.charges.push(c);
         }
@@ -217,17 +218,31 @@ fn price_id(sku: &Sku, region: &str, row: &PriceRow, tier: usize) -> String {
     format!("{}/{region}/{}/{tier}", sku.id, row.from)
 }
 
+/// The SKU's name, with the pool where one SKU counts several.
+fn named(sku: &Sku, pool: Pool) -> String {
+    match pool {
+        Pool::Spillover => format!("{}, spill-over", sku.name),
+        Pool::Provisioned
+            if sku.meter.pools.is_empty() && sku.meter.clock != Clock::Provisioned =>
+        {
+            format!("{}, provisioned", sku.name)
+        }
+        Pool::OnDemand | Pool::Provisioned => sku.name.clone(),
+    }
+}
+
 /// The SKU's name, with the tier if there are several.
-fn describe(sku: &Sku, tiers: &[Tier], tier: usize) -> String {
+fn describe(sku: &Sku, tiers: &[Tier], tier: usize, pool: Pool) -> String {
+    let name = named(sku, pool);
     if tiers.len() < 2 {
-        return sku.name.clone();
+        return name;
     }
     match tiers.get(tier + 1) {
-        Some(next) if tier == 0 => format!("{} (first {})", sku.name, short(next.from)),
+        Some(next) if tier == 0 => format!("{name} (first {})", short(next.from)),
         Some(next) => {
-            format!("{} (next {})", sku.name, short(next.from - tiers[tier].from))
+            format!("{name} (next {})", short(next.from - tiers[tier].from))
         }
-        None => format!("{} (over {})", sku.name, short(tiers[tier].from)),
+        None => format!("{name} (over {})", short(tiers[tier].from)),
     }
 }
 

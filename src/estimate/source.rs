@@ -13,7 +13,7 @@ pub(super) const REPLAY_LIMIT: u64 = 20_000_000;
 #[derive(Clone, Debug)]
 pub(super) enum Arrivals {
     Pattern(Pattern),
-    Trace(Trace),
+    Trace(Box<Trace>),
 }
 
 /// Everything needed to produce a workload's requests, again and again, the same each time.

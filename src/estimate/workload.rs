@@ -310,7 +310,7 @@ fn open_trace(
         let first = trace.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
         warnings.push(format!("{} rows of the trace were skipped{first}", trace.skipped));
     }
-    Ok((Arrivals::Trace(trace), assumptions, warnings))
+    Ok((Arrivals::Trace(Box::new(trace)), assumptions, warnings))
 }
 
 fn measured(trace: &Trace) -> Measured {

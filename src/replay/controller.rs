@@ -57,14 +57,16 @@ impl Controller {
         match engine.behavior.scaling {
             Scaling::ProxyLoop { soft_limit, .. } => stop_one_excess(engine, soft_limit, now),
             Scaling::TargetUtilization { target_percent, every, up_window, down_window } => {
-                let ticks = |window: SimDuration| (window.0 / every.0.max(1)).max(1);
+                let ticks = |window: SimDuration| {
+                    usize::try_from((window.0 / every.0.max(1)).max(1)).unwrap_or(usize::MAX)
+                };
                 let (up, down) = (ticks(up_window), ticks(down_window));
                 let loads = &mut engine.controller().loads;
                 loads.push_back(mean);
-                while loads.len() as i64 > up.max(down) {
+                while loads.len() > up.max(down) {
                     loads.pop_front();
                 }
-                let recent = |n: i64| loads.iter().rev().take(usize::try_from(n).unwrap_or(1));
+                let recent = |n: usize| loads.iter().rev().take(n);
                 let grown = recent(up).sum::<i128>() / recent(up).count().max(1) as i128;
                 let peak = recent(down).copied().max().unwrap_or(0);
                 follow_target(engine, target_percent, grown, peak, now);

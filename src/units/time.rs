@@ -126,10 +126,11 @@ impl fmt::Display for SimDuration {
             if self.0 % size == 0 {
                 return write!(f, "{}{name}", self.0 / size);
             }
-            // 1.5s reads better than 1500ms.
-            if size <= NANOS_PER_SEC && self.0.abs() >= size && self.0 % (size / 1_000).max(1) == 0
-            {
-                let milli = self.0 / (size / 1_000).max(1);
+            // 1.5s reads better than 1500ms; finer parts than thousandths stay whole.
+            let thousandth = size / 1_000;
+            let fractional = (1_000_000..=NANOS_PER_SEC).contains(&size);
+            if fractional && self.0.abs() >= size && self.0 % thousandth == 0 {
+                let milli = self.0 / thousandth;
                 let text = format!("{}.{:03}", milli / 1_000, (milli % 1_000).abs());
                 return write!(f, "{}{name}", text.trim_end_matches('0'));
             }
