@@ -7,6 +7,7 @@ mod book;
 mod cli;
 mod infracost;
 mod replay;
+mod scenarios;
 mod shared;
 mod trace;
 mod worked_examples;
