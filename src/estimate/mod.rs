@@ -96,7 +96,7 @@ pub struct Estimate {
     pub workloads: Vec<WorkloadEstimate>,
     /// What is owed.
     pub statement: Statement,
-    /// What it rests on; subjects start with the workload's name.
+    /// What it rests on; with several workloads subjects start with the workload's name.
     pub assumptions: Vec<Assumption>,
     /// What the reader should know: stale prices, skipped rows, modelled durations, limits broken.
     pub warnings: Vec<String>,

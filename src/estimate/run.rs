@@ -157,6 +157,7 @@ fn finish(
 ) -> Result<Estimate> {
     let mut services: Vec<ServiceUsage<'_>> = Vec::new();
     let (mut tokens, mut estimates, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    let several = workloads.len() > 1;
     for w in workloads {
         let service = w.deployment.place.service;
         let account = &accounts[&service.id];
@@ -173,7 +174,9 @@ fn finish(
         limits(&outcome.estimate, &mut warnings);
         estimates.push(outcome.estimate);
         for mut a in w.deployment.assumptions.into_iter().chain(w.assumptions) {
-            a.subject = format!("{}.{}", w.name, a.subject);
+            if several {
+                a.subject = format!("{}.{}", w.name, a.subject);
+            }
             assumptions.push(a);
         }
         warnings.extend(w.warnings.into_iter().map(|text| format!("{}: {text}", w.name)));

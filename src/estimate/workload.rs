@@ -382,14 +382,16 @@ fn window(
     let (value, note) = match &projection {
         Projection::Whole => ("every request of the period is replayed".to_owned(), ""),
         Projection::Repeated(_) => (
-            format!("{} repeated over {period}", hours(window)),
+            format!("{} repeated over {period}", window.readable()),
             "tiers and allowances apply to the whole period",
         ),
         Projection::Scaled(_) => (
-            format!("{} scaled to {period}", hours(window)),
+            format!("{} scaled to {period}", window.readable()),
             "tiers and allowances apply to the whole period",
         ),
-        Projection::None(_) => (format!("{} as it is", hours(window)), "not projected to a month"),
+        Projection::None(_) => {
+            (format!("{} as it is", window.readable()), "not projected to a month")
+        }
     };
     let origin =
         if given || context.projection.is_some() { Origin::Given } else { Origin::Assumed };
@@ -398,20 +400,18 @@ fn window(
 }
 
 /// The longest of period, week, day and hour with few enough requests to replay one by one.
+#[expect(clippy::cast_precision_loss, reason = "an order of magnitude")]
 fn affordable(period: SimDuration, requests: f64) -> SimDuration {
     let hours = SimDuration::from_hours;
-    #[expect(clippy::cast_precision_loss, reason = "an order of magnitude")]
     let fits = |w: &SimDuration| {
         requests * (w.as_secs_f64() / period.as_secs_f64()) <= REPLAY_LIMIT as f64
     };
     let candidates = [period, hours(168), hours(24), hours(1)];
     let shorter = candidates.into_iter().filter(|w| *w <= period);
-    shorter.into_iter().find(fits).unwrap_or(SimDuration::from_secs(60)).min(period)
-}
-
-/// A window for people: whole seconds.
-fn hours(window: SimDuration) -> String {
-    SimDuration(window.0 / 1_000_000_000 * 1_000_000_000).to_string()
+    let (mut shorter, limit) = (shorter.into_iter(), REPLAY_LIMIT as f64);
+    shorter.find(fits).unwrap_or_else(|| {
+        SimDuration::from_secs_f64(period.as_secs_f64() * limit / requests).max(SimDuration(1))
+    })
 }
 
 impl<'a> Workload<'a> {

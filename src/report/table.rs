@@ -332,9 +332,11 @@ fn replay(page: &mut Page, estimate: &Estimate) {
         page.heading(format!("Replay · {}", w.name));
         let how = match w.projection {
             Projection::Whole => "the whole period".to_owned(),
-            Projection::Repeated(d) => format!("{d}, repeated until the period is full"),
-            Projection::Scaled(d) => format!("{d}, its usage scaled to the period"),
-            Projection::None(d) => format!("{d}, billed as it is"),
+            Projection::Repeated(d) => {
+                format!("{}, repeated until the period is full", d.readable())
+            }
+            Projection::Scaled(d) => format!("{}, its usage scaled to the period", d.readable()),
+            Projection::None(d) => format!("{}, billed as it is", d.readable()),
         };
         let mut rows = vec![vec![left("window"), left(how)]];
         let mut fact = |name: &str, value: String| rows.push(vec![left(name), left(value)]);

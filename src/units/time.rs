@@ -59,6 +59,17 @@ impl SimDuration {
         Self((seconds * 1e9).round().max(0.0) as i64)
     }
 
+    /// Whole seconds from a minute on, the exact value below: what people want to read.
+    #[must_use]
+    pub const fn readable(self) -> Self {
+        let over = self.0 % NANOS_PER_SEC;
+        if self.0 < 60 * NANOS_PER_SEC || self.0 == Self::MAX.0 {
+            self
+        } else {
+            Self(self.0 - over)
+        }
+    }
+
     /// The duration in seconds, for statistics and display only.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "statistics only")]
