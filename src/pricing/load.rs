@@ -18,7 +18,7 @@ impl Book {
         Self::load(&embedded_sources())
     }
 
-    /// Reads a book from price files. A file whose name contains `/llm/` is an LLM provider.
+    /// Reads a book from price files. A file in a folder called `llm` is an LLM provider.
     /// Later files replace earlier ones of the same service.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl Book {
     pub fn load(sources: &[Source]) -> Result<Self> {
         let mut book = Self::default();
         for source in sources {
-            if source.name().contains("llm/") {
+            if source.name().rsplit(['/', '\\']).nth(1) == Some("llm") {
                 let file: LlmFile = source.yaml()?;
                 let provider = convert_llm::provider(source, &file)?;
                 book.llm_providers.retain(|p| p.id != provider.id);

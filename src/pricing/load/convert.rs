@@ -14,6 +14,20 @@ use crate::units::{Money, PricingUnit, SimDuration, UnitPrice};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+/// The evidence of anything that carries `source`, `checked_on`, `confidence` and `note`.
+macro_rules! cited {
+    ($source:expr, $file:expr) => {
+        $crate::pricing::load::convert::evidence(
+            $source,
+            &$file.source,
+            &$file.checked_on,
+            $file.confidence,
+            $file.note.as_ref(),
+        )
+    };
+}
+pub(super) use cited;
+
 pub(super) fn service(source: &Source, file: &ServiceFile) -> Result<Service> {
     schema(source, &file.schema, &file.billing_currency)?;
     file_name(source, &file.service)?;
@@ -282,13 +296,7 @@ fn price_row(source: &Source, file: &PriceFile) -> Result<PriceRow> {
         status: file.status,
         multiplied: file.multiplied,
         tiers,
-        evidence: evidence(
-            source,
-            &file.source,
-            &file.checked_on,
-            file.confidence,
-            file.note.as_ref(),
-        )?,
+        evidence: cited!(source, file)?,
     })
 }
 
@@ -311,13 +319,7 @@ fn allowance(source: &Source, file: &AllowanceFile) -> Result<Allowance> {
         size,
         when: file.when.clone(),
         pools: file.pools.clone(),
-        evidence: evidence(
-            source,
-            &file.source,
-            &file.checked_on,
-            file.confidence,
-            file.note.as_ref(),
-        )?,
+        evidence: cited!(source, file)?,
     })
 }
 
@@ -331,13 +333,7 @@ fn fee(source: &Source, file: &FeeFile) -> Result<Fee> {
         from: source.parse(&file.effective_from, date)?,
         until: file.effective_until.as_ref().map(|f| source.parse(f, date)).transpose()?,
         status: file.status,
-        evidence: evidence(
-            source,
-            &file.source,
-            &file.checked_on,
-            file.confidence,
-            file.note.as_ref(),
-        )?,
+        evidence: cited!(source, file)?,
     })
 }
 
@@ -347,12 +343,6 @@ fn commitment(source: &Source, file: &CommitmentFile) -> Result<Commitment> {
         when: file.when.clone(),
         percent: source.parse(&file.percent, decimal)?,
         skus: file.skus.iter().map(|s| s.value.clone()).collect(),
-        evidence: evidence(
-            source,
-            &file.source,
-            &file.checked_on,
-            file.confidence,
-            file.note.as_ref(),
-        )?,
+        evidence: cited!(source, file)?,
     })
 }

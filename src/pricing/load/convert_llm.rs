@@ -2,7 +2,7 @@
 
 use super::super::llm_file::{Bound, LlmFile, LlmPriceFile, ModelFile};
 use super::super::{LlmPrice, LlmProvider, LlmRates, LongContext, Model};
-use super::convert::{date, decimal, each, evidence, file_name, schema, unit_price};
+use super::convert::{cited, date, decimal, each, file_name, schema, unit_price};
 use crate::diagnostic::{Field, Result, Source};
 use crate::units::UnitPrice;
 use std::collections::BTreeMap;
@@ -10,9 +10,7 @@ use std::collections::BTreeMap;
 pub(super) fn provider(source: &Source, file: &LlmFile) -> Result<LlmProvider> {
     schema(source, &file.schema, &file.billing_currency)?;
     file_name(source, &file.service)?;
-    let cite = |e: &super::super::llm_file::EvidenceFile| {
-        evidence(source, &e.source, &e.checked_on, e.confidence, e.note.as_ref())
-    };
+    let cite = |e: &super::super::llm_file::EvidenceFile| cited!(source, e);
     let bytes = match (&file.response_bytes_per_output_token, &file.response_bytes_source) {
         (Some(field), Some(e)) => Some((UnitPrice(source.parse(field, decimal)?), cite(e)?)),
         (Some(field), None) => {
@@ -76,13 +74,7 @@ fn price(source: &Source, file: &LlmPriceFile) -> Result<LlmPrice> {
                 })
             })
             .transpose()?,
-        evidence: evidence(
-            source,
-            &file.source,
-            &file.checked_on,
-            file.confidence,
-            file.note.as_ref(),
-        )?,
+        evidence: cited!(source, file)?,
     })
 }
 
