@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 /// Columns when the output is not a terminal.
-const WIDTH: usize = 100;
+const WIDTH: usize = 80;
 
 /// Whether to colour what goes to a stream.
 fn colored(choice: ColorChoice, terminal: bool) -> bool {
