@@ -253,7 +253,8 @@ fn a_yaml_bomb_is_refused() {
     let message = scenario(&nested);
     assert!(message.starts_with("exit 2\nerror: "), "{message}");
     // Aliases that expand inside a valid key.
-    let mut bomb = String::from("name: &n {}\nworkloads:\n  - name: a\n    platform: render\n    arrivals: { rate: 1/s }\n    deployment:\n".replace("&n {}", "bomb"));
+    let mut bomb = String::from("name: bomb\nworkloads:\n  - name: a\n    platform: render\n");
+    bomb.push_str("    arrivals: { rate: 1/s }\n    deployment:\n");
     bomb.push_str("      a: &a [x, x, x, x, x, x, x, x, x, x]\n");
     insta::assert_snapshot!(scenario(&bomb));
 }
