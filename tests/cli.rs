@@ -215,6 +215,13 @@ fn an_absurd_setting_says_what_is_allowed() {
 }
 
 #[test]
+fn more_warm_instances_than_may_run_are_refused() {
+    insta::assert_snapshot!(scenario(
+        "workloads:\n  - name: a\n    platform: render\n    deployment: { min_instances: 12, max_instances: 3 }\n    arrivals: { rate: 1/s }\n"
+    ));
+}
+
+#[test]
 fn a_negative_rate_is_refused() {
     insta::assert_snapshot!(scenario(
         "workloads:\n  - name: a\n    platform: render\n    arrivals: { rate: -2/s }\n"

@@ -423,6 +423,17 @@ impl<'a> Workload<'a> {
     ) -> Result<Outcome<'a>> {
         let (from, to) = self.requests.span();
         let behavior = self.deployment.behavior(from, to);
+        let warm = behavior.floor.max().max(behavior.provisioned.max());
+        if warm > behavior.max_instances {
+            let most = behavior.max_instances;
+            return Err(Box::new(
+                Diagnostic::input(format!(
+                    "`{}` keeps {warm} instances warm, but at most {most} may run",
+                    self.name
+                ))
+                .hint("raise `max_instances` or lower the warm capacity under `deployment:`"),
+            ));
+        }
         let service = self.deployment.place.service;
         let id = &self.deployment.place.platform.id;
         let mut skus = Vec::new();
