@@ -4,8 +4,8 @@ use super::bill::{Account, Period, ServiceUsage, UsageLine};
 use super::charge::{Category, Charge, PriceEvidence, Statement, Unpriced};
 use super::{credits, split::proportional};
 use crate::pricing::{
-    Allowance, AllowanceSize, Clock, Component, Conditions, Pool, PriceRow, Service, Sku, Status,
-    Tier, Tiering,
+    Allowance, AllowanceSize, Clock, Component, Conditions, Pool, PriceRow, Service, Sku, Tier,
+    Tiering,
 };
 use crate::units::{Money, PricingQuantity, SimDuration, UnitPrice, Usage};
 use rust_decimal::Decimal;
@@ -259,9 +259,7 @@ fn short(n: Decimal) -> String {
 fn fees(usage: &ServiceUsage<'_>, period: Period, out: &mut Statement) {
     let service: &Service = usage.service;
     for fee in &service.fees {
-        let on_date = fee.from <= period.pricing_date
-            && fee.until.is_none_or(|until| period.pricing_date < until)
-            && fee.status != Status::Withdrawn;
+        let on_date = fee.status.holds(fee.from, fee.until, period.pricing_date);
         let count = match &fee.quantity {
             Some(option) => usage.account.get(option).and_then(|v| v.parse::<Decimal>().ok()),
             None => Some(Decimal::ONE),

@@ -7,7 +7,7 @@ use crate::billing::{Period, ServiceUsage, bill};
 use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
 use crate::pricing::Book;
 use crate::units::SimDuration;
-use crate::units::parse::{ParseError, duration};
+use crate::units::parse::{date, duration};
 use crate::workload::{Assumption, Origin, ScenarioFile};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,10 +96,6 @@ fn context<'a>(
         projection: file.projection.as_ref().map(|f| f.value.as_str()),
         pricing_date,
     })
-}
-
-fn date(text: &str) -> std::result::Result<NaiveDate, ParseError> {
-    text.parse().map_err(|_| ParseError::new(text, "a date such as `2026-11-23`"))
 }
 
 fn positive(source: &Source, field: &Field) -> Result<SimDuration> {

@@ -55,7 +55,8 @@ pub(super) struct PlatformFile {
     pub(super) warm_capacity: super::WarmCapacity,
     pub(super) source: Field,
     pub(super) checked_on: Field,
-    pub(super) confidence: Option<super::Confidence>,
+    #[serde(default)]
+    pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,
     pub(super) settings: BTreeMap<String, SettingFile>,
 }
@@ -71,7 +72,8 @@ pub(super) struct SettingFile {
     pub(super) values: Choices,
     pub(super) source: Field,
     pub(super) checked_on: Field,
-    pub(super) confidence: Option<super::Confidence>,
+    #[serde(default)]
+    pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,
 }
 

@@ -119,13 +119,6 @@ impl Model {
     /// The price row in force on `date`.
     #[must_use]
     pub fn price_on(&self, date: NaiveDate) -> Option<&LlmPrice> {
-        self.prices
-            .iter()
-            .filter(|p| {
-                p.status != Status::Withdrawn
-                    && p.from <= date
-                    && p.until.is_none_or(|until| date < until)
-            })
-            .max_by_key(|p| p.from)
+        self.prices.iter().filter(|p| p.status.holds(p.from, p.until, date)).max_by_key(|p| p.from)
     }
 }

@@ -142,6 +142,14 @@ pub enum Status {
     Withdrawn,
 }
 
+impl Status {
+    /// Whether a price of this status, valid from `from` until `until` (exclusive), holds on `date`.
+    #[must_use]
+    pub fn holds(self, from: NaiveDate, until: Option<NaiveDate>, date: NaiveDate) -> bool {
+        self != Self::Withdrawn && from <= date && until.is_none_or(|until| date < until)
+    }
+}
+
 /// What a clock is multiplied by, in base units of the pricing unit's dimension.
 #[derive(Clone, Debug)]
 pub struct Weight {
@@ -225,9 +233,7 @@ impl PriceRow {
     /// Whether the row is valid on `date`.
     #[must_use]
     pub fn holds_on(&self, date: NaiveDate) -> bool {
-        self.status != Status::Withdrawn
-            && self.from <= date
-            && self.until.is_none_or(|until| date < until)
+        self.status.holds(self.from, self.until, date)
     }
 }
 

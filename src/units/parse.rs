@@ -1,6 +1,7 @@
 //! Quantities as people write them: `15min`, `512MiB`, `1.5M`.
 
 use super::{SimDuration, money::decimal};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -105,6 +106,14 @@ pub fn memory_mib(text: &str) -> Result<u64, ParseError> {
         .filter(|b| b % (1 << 20) == 0)
         .map(|b| b >> 20)
         .ok_or_else(|| ParseError::new(text, EXPECTED))
+}
+
+/// A calendar day: `2026-11-23`.
+///
+/// # Errors
+/// When the text is not such a day.
+pub fn date(text: &str) -> Result<NaiveDate, ParseError> {
+    text.trim().parse().map_err(|_| ParseError::new(text, "a date such as `2026-11-23`"))
 }
 
 /// A plain decimal, optionally with a `k`, `M` or `B` suffix: `0.5`, `1.2M`.

@@ -11,7 +11,6 @@ use super::super::{
 use crate::diagnostic::{Field, Result, Source, suggest};
 use crate::units::parse::{self, ParseError};
 use crate::units::{Money, PricingUnit, SimDuration, UnitPrice};
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 /// The evidence of anything that carries `source`, `checked_on`, `confidence` and `note`.
@@ -105,10 +104,6 @@ pub(super) fn unit_price(text: &str) -> std::result::Result<UnitPrice, ParseErro
     )
 }
 
-pub(super) fn date(text: &str) -> std::result::Result<NaiveDate, ParseError> {
-    text.parse().map_err(|_| ParseError::new(text, "a date such as `2026-11-23`"))
-}
-
 pub(super) fn evidence(
     source: &Source,
     cited: &Field,
@@ -121,7 +116,7 @@ pub(super) fn evidence(
     }
     Ok(Evidence {
         source: cited.value.clone(),
-        checked_on: source.parse(checked_on, date)?,
+        checked_on: source.parse(checked_on, parse::date)?,
         confidence,
         note: note.cloned(),
     })
@@ -146,13 +141,7 @@ fn setting(source: &Source, file: &SettingFile) -> Result<SettingSpec> {
         maximum: text(&file.maximum),
         step: text(&file.step),
         choices: choices.collect(),
-        evidence: evidence(
-            source,
-            &file.source,
-            &file.checked_on,
-            file.confidence.unwrap_or_default(),
-            file.note.as_ref(),
-        )?,
+        evidence: cited!(source, file)?,
     };
     if let Some(default) = &file.default
         && let Err(refusal) = spec.check(&default.value)
@@ -173,13 +162,7 @@ fn platform(source: &Source, file: &PlatformFile) -> Result<Platform> {
         aliases: file.aliases.clone(),
         scaling: file.scaling,
         warm_capacity: file.warm_capacity,
-        evidence: evidence(
-            source,
-            &file.source,
-            &file.checked_on,
-            file.confidence.unwrap_or_default(),
-            file.note.as_ref(),
-        )?,
+        evidence: cited!(source, file)?,
         settings: settings(source, &file.settings)?,
     })
 }
@@ -256,7 +239,7 @@ fn meter(source: &Source, file: &MeterFile) -> Result<Meter> {
 }
 
 fn price_row(source: &Source, file: &PriceFile) -> Result<PriceRow> {
-    let from = source.parse(&file.effective_from, date)?;
+    let from = source.parse(&file.effective_from, parse::date)?;
     let regions = match (&file.regions, &file.group, file.all_regions) {
         (Some(names), None, None) => {
             Regions::Listed(names.iter().map(|n| n.value.clone()).collect())
@@ -292,7 +275,7 @@ fn price_row(source: &Source, file: &PriceFile) -> Result<PriceRow> {
     Ok(PriceRow {
         regions,
         from,
-        until: file.effective_until.as_ref().map(|f| source.parse(f, date)).transpose()?,
+        until: file.effective_until.as_ref().map(|f| source.parse(f, parse::date)).transpose()?,
         status: file.status,
         multiplied: file.multiplied,
         tiers,
@@ -330,8 +313,8 @@ fn fee(source: &Source, file: &FeeFile) -> Result<Fee> {
         when: file.when.clone(),
         unit_price: source.parse(&file.unit_price, unit_price)?,
         quantity: file.quantity.as_ref().map(|q| q.value.clone()),
-        from: source.parse(&file.effective_from, date)?,
-        until: file.effective_until.as_ref().map(|f| source.parse(f, date)).transpose()?,
+        from: source.parse(&file.effective_from, parse::date)?,
+        until: file.effective_until.as_ref().map(|f| source.parse(f, parse::date)).transpose()?,
         status: file.status,
         evidence: cited!(source, file)?,
     })

@@ -2,9 +2,10 @@
 
 use super::super::llm_file::{Bound, LlmFile, LlmPriceFile, ModelFile};
 use super::super::{LlmPrice, LlmProvider, LlmRates, LongContext, Model};
-use super::convert::{cited, date, decimal, each, file_name, schema, unit_price};
+use super::convert::{cited, decimal, each, file_name, schema, unit_price};
 use crate::diagnostic::{Field, Result, Source};
 use crate::units::UnitPrice;
+use crate::units::parse::date;
 use std::collections::BTreeMap;
 
 pub(super) fn provider(source: &Source, file: &LlmFile) -> Result<LlmProvider> {
