@@ -2,7 +2,9 @@
 
 use super::schedule::Capacity;
 use crate::diagnostic::{Diagnostic, Located, Result, Source, suggest};
-use crate::pricing::{Conditions, PlatformRef, Scaling as ScalingKind, Sku, WarmCapacity, Weight};
+use crate::pricing::{
+    Clock, Conditions, PlatformRef, Scaling as ScalingKind, Sku, WarmCapacity, Weight,
+};
 use crate::replay::{AtLimit, Behavior, Disconnect, Dispatch, Scaling};
 use crate::units::parse::{self, ParseError};
 use crate::units::{Dimension, SimDuration, SimTime};
@@ -224,7 +226,7 @@ impl<'a> Deployment<'a> {
             },
             scaling: match self.place.platform.scaling {
                 ScalingKind::PerRequest => Scaling::PerRequest,
-                ScalingKind::Fixed => Scaling::Fixed,
+                ScalingKind::Fixed | ScalingKind::None => Scaling::Fixed,
                 ScalingKind::ProxyLoop => Scaling::ProxyLoop {
                     soft_limit: self.count("soft_limit", u32::MAX),
                     every: every(seconds(300)),
@@ -245,7 +247,7 @@ impl<'a> Deployment<'a> {
     /// When the price file weighs by a setting that has no value here.
     pub(super) fn weight(&self, sku: &Sku) -> Result<i128> {
         let Some(weight) = &sku.meter.weight else { return Ok(1) };
-        self.weigh(weight, sku.unit.dimension).ok_or_else(|| {
+        self.weigh(weight, sku).ok_or_else(|| {
             Box::new(Diagnostic::input(format!(
                 "{} is weighed by `{}`, which {} does not set",
                 sku.id, weight.setting, self.place.platform.id
@@ -253,8 +255,8 @@ impl<'a> Deployment<'a> {
         })
     }
 
-    fn weigh(&self, weight: &Weight, dimension: Dimension) -> Option<i128> {
-        let read = |text: &str| base_units(self.get(text).unwrap_or(text), dimension);
+    fn weigh(&self, weight: &Weight, sku: &Sku) -> Option<i128> {
+        let read = |text: &str| base_units(self.get(text).unwrap_or(text), sku);
         let mut value = read(&weight.setting)?;
         if let Some(less) = &weight.less {
             value = (value - read(less)?).max(0);
@@ -274,14 +276,17 @@ impl<'a> Deployment<'a> {
 }
 
 /// A setting's value in base units of what it weighs.
-fn base_units(text: &str, dimension: Dimension) -> Option<i128> {
-    match dimension {
+fn base_units(text: &str, sku: &Sku) -> Option<i128> {
+    match sku.unit.dimension {
         Dimension::CpuTime => {
             let milli = parse::plain(text).ok()? * Decimal::from(1_000);
             milli.is_integer().then(|| milli.to_i128()).flatten()
         }
-        Dimension::Bytes => parse::memory_mib(text).ok().map(|mib| i128::from(mib) << 20),
-        _ => parse::memory_mib(text).ok().map(i128::from),
+        Dimension::Bytes if sku.meter.clock == Clock::Starts => {
+            parse::memory_mib(text).ok().map(|mib| i128::from(mib) << 20)
+        }
+        Dimension::MemoryTime => parse::memory_mib(text).ok().map(i128::from),
+        _ => parse::count(text).ok().map(i128::from),
     }
 }
 

@@ -53,6 +53,10 @@ pub(super) struct PlatformFile {
     pub(super) aliases: Vec<String>,
     pub(super) scaling: super::Scaling,
     pub(super) warm_capacity: super::WarmCapacity,
+    #[serde(default)]
+    pub(super) transports: Vec<super::Transport>,
+    #[serde(default)]
+    pub(super) carries_egress: bool,
     pub(super) source: Field,
     pub(super) checked_on: Field,
     #[serde(default)]
@@ -145,6 +149,34 @@ pub(super) struct MeterFile {
     pub(super) free_per_request: Option<Field>,
     #[serde(default)]
     pub(super) bytes: Vec<super::ByteKind>,
+    #[serde(default)]
+    pub(super) of: super::Of,
+    pub(super) step: Option<Field>,
+    pub(super) direction: Option<super::Direction>,
+    pub(super) capacity: Option<CapacityFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CapacityFile {
+    pub(super) window: Field,
+    pub(super) take: super::Take,
+    #[serde(default)]
+    pub(super) whole: bool,
+    pub(super) minimum: Option<Field>,
+    #[serde(default)]
+    pub(super) steps: Vec<Field>,
+    pub(super) units: Option<Field>,
+    pub(super) of: Vec<UnitLoadFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnitLoadFile {
+    pub(super) load: super::Load,
+    pub(super) per_unit: Field,
+    pub(super) every: Option<Field>,
+    pub(super) direction: Option<super::Direction>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -18,10 +18,10 @@ pub use embedded::embedded_sources;
 pub use llm::{CachedTokens, LlmPrice, LlmProvider, LlmRates, LongContext, Model, OnDisconnect};
 pub use service::{
     Allowance, AllowanceSize, Commitment, Confidence, Evidence, Fee, Platform, Region, Scaling,
-    Service, WarmCapacity,
+    Service, Transport, WarmCapacity,
 };
 pub use setting::{Choice, Conditions, Refusal, SettingSpec};
 pub use sku::{
-    ByteKind, Clock, Component, Meter, Phase, Pool, PriceRow, Regions, Sku, Status, Tier, Tiering,
-    Weight,
+    ByteKind, Capacity, Clock, Component, Direction, Load, Meter, Of, Phase, Pool, PriceRow,
+    Regions, Sku, Status, Take, Tier, Tiering, UnitLoad, Weight,
 };

@@ -68,6 +68,36 @@ pub enum Scaling {
     TargetUtilization,
     /// The number of instances never changes.
     Fixed,
+    /// No instances: requests pass through on their way to a platform.
+    None,
+}
+
+/// How an answer travels to the client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    /// Server-sent events, or any streamed response body.
+    #[default]
+    Sse,
+    /// A WebSocket.
+    Websocket,
+    /// A response sent when it is complete.
+    Http,
+}
+
+impl Transport {
+    /// Every transport.
+    pub const ALL: [Self; 3] = [Self::Sse, Self::Websocket, Self::Http];
+
+    /// The word used in files and output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sse => "sse",
+            Self::Websocket => "websocket",
+            Self::Http => "http",
+        }
+    }
 }
 
 /// What kind of warm capacity can be configured.
@@ -95,6 +125,10 @@ pub struct Platform {
     pub scaling: Scaling,
     /// Its warm capacity.
     pub warm_capacity: WarmCapacity,
+    /// Transports it can carry; empty means all.
+    pub transports: Vec<Transport>,
+    /// Whether bytes to clients leave here instead of from a platform of the same vendor.
+    pub carries_egress: bool,
     /// Who says how it scales.
     pub evidence: Evidence,
     /// What a deployment may set.

@@ -70,6 +70,20 @@ pub enum Clock {
     ResponseBytes,
     /// Bytes to the internet.
     EgressBytes,
+    /// Requests, each counted once for every started step of its bytes.
+    RequestSteps,
+    /// Messages between client and function, each counted once for every started step.
+    Messages,
+    /// Bytes of those messages.
+    MessageBytes,
+    /// Connections opened by clients.
+    Connections,
+    /// Time a client's connection is open, idle turns included.
+    ConnectionTime,
+    /// Capacity units that the traffic needs, over time.
+    Capacity,
+    /// Nothing the replay sees: only what a scenario states under `usage:`.
+    Stated,
 }
 
 /// Whose usage it is.
@@ -115,6 +129,87 @@ pub enum ByteKind {
     Request,
     /// To the model provider.
     UpstreamRequest,
+}
+
+/// Which way a message goes, seen from the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the client.
+    In,
+    /// To the client.
+    Out,
+}
+
+/// Which of several byte counts of a request makes its steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Of {
+    /// Their sum.
+    #[default]
+    Sum,
+    /// The largest.
+    Largest,
+}
+
+/// What a capacity unit is filled by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Load {
+    /// Connections opened, as a rate.
+    NewConnections,
+    /// Connections open at once.
+    ActiveConnections,
+    /// Requests, as a rate.
+    Requests,
+    /// Messages, as a rate.
+    Messages,
+    /// Bytes of messages, as a rate.
+    MessageBytes,
+    /// Bytes of requests and responses, as a rate.
+    Bytes,
+}
+
+/// How much of a load one unit carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitLoad {
+    /// The load.
+    pub load: Load,
+    /// Connections, requests, messages or bytes of one unit …
+    pub per_unit: u64,
+    /// … in this time; `None` for what is counted at an instant.
+    pub every: Option<SimDuration>,
+    /// Which messages count.
+    pub direction: Option<Direction>,
+}
+
+/// Which windows' units are paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Take {
+    /// Each window its own.
+    Each,
+    /// Every window the largest.
+    Peak,
+}
+
+/// Capacity units: per window the largest of its loads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Length of a window.
+    pub window: SimDuration,
+    /// Which windows are paid.
+    pub take: Take,
+    /// Units are whole, rounded up.
+    pub whole: bool,
+    /// At least so many.
+    pub minimum: u32,
+    /// The numbers of units one can have; empty means any.
+    pub steps: Vec<u32>,
+    /// A setting that says how many there are, whatever the traffic.
+    pub units: Option<String>,
+    /// What fills a unit.
+    pub of: Vec<UnitLoad>,
 }
 
 /// How tiers apply to a month's quantity.
@@ -188,6 +283,14 @@ pub struct Meter {
     pub free_per_request: u64,
     /// Which bytes count.
     pub bytes: Vec<ByteKind>,
+    /// Whether the largest or the sum of those bytes makes steps.
+    pub of: Of,
+    /// Bytes of one step of a request or message; 0 counts each once.
+    pub step: u64,
+    /// Which messages count; `None` means both ways.
+    pub direction: Option<Direction>,
+    /// The rule of a capacity clock.
+    pub capacity: Option<Capacity>,
 }
 
 /// One price step.

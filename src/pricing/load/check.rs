@@ -1,9 +1,9 @@
 //! What must hold inside a service file beyond the shape of its values.
 
 use super::super::file::{ServiceFile, SkuFile};
-use super::super::{PriceRow, Regions, Service, Sku, Tiering};
+use super::super::{Clock, Load, Meter, PriceRow, Regions, Service, Sku, Tiering};
 use crate::diagnostic::{Field, Result, Source, suggest};
-use crate::units::Dimension;
+use crate::units::{Dimension, SimDuration};
 use std::collections::BTreeSet;
 
 pub(super) fn service(source: &Source, file: &ServiceFile, service: &Service) -> Result<()> {
@@ -72,6 +72,9 @@ fn sku(source: &Source, service: &Service, file: &SkuFile, sku: &Sku) -> Result<
             )));
         }
     }
+    if let Some(problem) = meter_problem(&sku.meter) {
+        return Err(Box::new(source.error(&file.sku_id, problem, "in the meter of this SKU")));
+    }
     if !clock_fits(sku) {
         return Err(Box::new(source.error(
             &file.pricing_unit,
@@ -98,19 +101,46 @@ fn setting_exists(platform: &super::super::Platform, name: &str) -> bool {
 
 /// Whether the unit can hold what the clock and weight count.
 fn clock_fits(sku: &Sku) -> bool {
-    use super::super::Clock;
     let weighted = sku.meter.weight.is_some();
     match sku.meter.clock {
         Clock::Requests => sku.unit.dimension == Dimension::Count,
         Clock::Starts => {
             sku.unit.dimension == if weighted { Dimension::Bytes } else { Dimension::Count }
         }
-        Clock::ResponseBytes | Clock::EgressBytes => sku.unit.dimension == Dimension::Bytes,
-        Clock::ActiveCpu => sku.unit.dimension == Dimension::CpuTime,
-        _ if weighted => {
-            matches!(sku.unit.dimension, Dimension::MemoryTime | Dimension::CpuTime)
+        Clock::ResponseBytes | Clock::EgressBytes | Clock::MessageBytes => {
+            sku.unit.dimension == Dimension::Bytes
         }
+        Clock::RequestSteps | Clock::Messages | Clock::Connections => {
+            sku.unit.dimension == Dimension::Count
+        }
+        Clock::Stated => true,
+        Clock::ActiveCpu => sku.unit.dimension == Dimension::CpuTime,
+        _ if weighted => matches!(
+            sku.unit.dimension,
+            Dimension::MemoryTime | Dimension::CpuTime | Dimension::Time
+        ),
         _ => sku.unit.dimension == Dimension::Time,
+    }
+}
+
+/// What is wrong with the fields of a meter that go together, if anything.
+fn meter_problem(meter: &Meter) -> Option<String> {
+    let needs = |field: &str| Some(format!("this clock needs `{field}:`"));
+    match (meter.clock, &meter.capacity) {
+        (Clock::Capacity, None) => needs("capacity"),
+        (Clock::RequestSteps, _) if meter.step == 0 => needs("step"),
+        (clock, Some(_)) if clock != Clock::Capacity => {
+            Some("`capacity:` belongs to the clock `capacity`".into())
+        }
+        (_, Some(c)) if c.window <= SimDuration::ZERO || c.of.iter().any(|l| l.per_unit == 0) => {
+            Some("a capacity window and the load of one unit must be more than zero".into())
+        }
+        (_, Some(c))
+            if c.of.iter().any(|l| l.every.is_some() == (l.load == Load::ActiveConnections)) =>
+        {
+            Some("a rate needs `every:`, and active connections must not have it".into())
+        }
+        _ => None,
     }
 }
 

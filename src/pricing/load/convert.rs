@@ -1,12 +1,12 @@
 //! Service files: text to values, each mistake at its place.
 
 use super::super::file::{
-    AllowanceFile, CommitmentFile, FeeFile, MeterFile, PlatformFile, PriceFile, ServiceFile,
-    SettingFile, SkuFile,
+    AllowanceFile, CapacityFile, CommitmentFile, FeeFile, MeterFile, PlatformFile, PriceFile,
+    ServiceFile, SettingFile, SkuFile,
 };
 use super::super::{
-    Allowance, AllowanceSize, Choice, Commitment, Confidence, Evidence, Fee, Meter, Phase,
-    Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier, Weight,
+    Allowance, AllowanceSize, Capacity, Choice, Commitment, Confidence, Evidence, Fee, Load, Meter,
+    Phase, Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier, UnitLoad, Weight,
 };
 use crate::diagnostic::{Field, Result, Source, suggest};
 use crate::units::parse::{self, ParseError};
@@ -162,6 +162,8 @@ fn platform(source: &Source, file: &PlatformFile) -> Result<Platform> {
         aliases: file.aliases.clone(),
         scaling: file.scaling,
         warm_capacity: file.warm_capacity,
+        transports: file.transports.clone(),
+        carries_egress: file.carries_egress,
         evidence: cited!(source, file)?,
         settings: settings(source, &file.settings)?,
     })
@@ -235,6 +237,35 @@ fn meter(source: &Source, file: &MeterFile) -> Result<Meter> {
             None => 0,
         },
         bytes: file.bytes.clone(),
+        of: file.of,
+        step: file.step.as_ref().map_or(Ok(0), |f| source.parse(f, parse::bytes))?,
+        direction: file.direction,
+        capacity: file.capacity.as_ref().map(|c| capacity(source, c)).transpose()?,
+    })
+}
+
+fn capacity(source: &Source, file: &CapacityFile) -> Result<Capacity> {
+    let units = |f: &Field| {
+        let n = source.parse(f, parse::count)?;
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
+    };
+    Ok(Capacity {
+        window: source.parse(&file.window, parse::duration)?,
+        take: file.take,
+        whole: file.whole,
+        minimum: file.minimum.as_ref().map_or(Ok(0), units)?,
+        steps: each(&file.steps, units)?,
+        units: file.units.as_ref().map(|f| f.value.clone()),
+        of: each(&file.of, |load| {
+            let bytes = matches!(load.load, Load::Bytes | Load::MessageBytes);
+            let amount = if bytes { parse::bytes } else { parse::count };
+            Ok(UnitLoad {
+                load: load.load,
+                per_unit: source.parse(&load.per_unit, amount)?,
+                every: load.every.as_ref().map(|f| source.parse(f, parse::duration)).transpose()?,
+                direction: load.direction,
+            })
+        })?,
     })
 }
 
