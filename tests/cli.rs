@@ -41,6 +41,13 @@ fn fails(files: &[(&str, &[u8])], arguments: &[&str]) -> String {
     format!("exit {}\n{}", output.status.code().unwrap(), text(&output.stderr))
 }
 
+/// Runs `ssc` in a folder, where it must fail without output; gives exit code and stderr.
+pub(crate) fn fails_with(arguments: &[&str], folder: &Path) -> String {
+    let output = ssc(arguments, folder);
+    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+    format!("exit {}\n{}", output.status.code().unwrap(), text(&output.stderr))
+}
+
 fn scenario(body: &str) -> String {
     fails(&[("s.yaml", body.as_bytes())], &["s.yaml"])
 }

@@ -40,7 +40,7 @@ pub(super) fn bill(tokens: &[TokenUsage<'_>], period: Period, out: &mut Statemen
                 });
             }
             Err(reason) => out.unpriced.push(Unpriced {
-                workload: usage.workload.clone(),
+                workload: Some(usage.workload.clone()),
                 sku_id,
                 name,
                 region_id: None,

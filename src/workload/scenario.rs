@@ -32,7 +32,11 @@ pub struct ScenarioFile {
     #[serde(default)]
     pub accounts: BTreeMap<String, BTreeMap<String, Field>>,
     /// What runs.
+    #[serde(default)]
     pub workloads: Vec<WorkloadFile>,
+    /// What the account uses besides.
+    #[serde(default)]
+    pub usage: Vec<UsageFile>,
 }
 
 /// One workload as written.
@@ -48,12 +52,47 @@ pub struct WorkloadFile {
     /// Settings of the platform.
     #[serde(default)]
     pub deployment: BTreeMap<String, Located<TextOr<ScheduleSpec>>>,
+    /// How answers travel to clients: `sse`, `websocket` or `http`.
+    pub transport: Option<Field>,
+    /// What requests pass on their way to the platform.
+    #[serde(default)]
+    pub path: Vec<Located<TextOr<PathFile>>>,
+    /// What the workload uses besides.
+    #[serde(default)]
+    pub usage: Vec<UsageFile>,
     /// When requests arrive.
     pub arrivals: Located<ArrivalsSpec>,
     /// What each needs.
     pub requests: Option<RequestSpec>,
     /// The model it calls.
     pub llm: Option<Located<TextOr<LlmSpec>>>,
+}
+
+/// Something requests pass on their way, with settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathFile {
+    /// Its id in the price book.
+    pub via: Field,
+    /// In which region; the workload's otherwise, or the service's default.
+    pub region: Option<Field>,
+    /// Its settings.
+    #[serde(default)]
+    pub settings: BTreeMap<String, Located<TextOr<ScheduleSpec>>>,
+}
+
+/// Usage that no replay can see, as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsageFile {
+    /// The SKU.
+    pub sku: Field,
+    /// How much of its pricing unit in the billed period.
+    pub quantity: Option<Field>,
+    /// How much of its pricing unit for each request of the workload.
+    pub per_request: Option<Field>,
+    /// In which region; the workload's otherwise, or the service's default.
+    pub region: Option<Field>,
 }
 
 /// A model and how it is called.
