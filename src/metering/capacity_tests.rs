@@ -75,7 +75,9 @@ fn the_fullest_load_of_each_hour_decides() {
     let (seconds, _) = units(balancer(), 2, &long);
     let second_hour = 0.6 * 3_600.0;
     let first_hour = (0.5 * 900.0 + 0.5 * 1_800.0) / 3_000.0 * 3_600.0;
-    assert!((seconds - first_hour - second_hour).abs() < 1.0, "{seconds}");
+    // Streams still running at the end are counted to their own end, as every meter does.
+    let rest = 0.5 * 900.0 / 3_000.0 * 3_600.0;
+    assert!((seconds - first_hour - second_hour - rest).abs() < 1.0, "{seconds}");
 }
 
 #[test]
