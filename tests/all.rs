@@ -9,6 +9,7 @@ mod infracost;
 mod paths;
 mod replay;
 mod scenarios;
+mod schema;
 mod shared;
 mod trace;
 mod worked_examples;

@@ -126,7 +126,7 @@ period: 1h
 projection: none
 workloads:
   - name: chat
-    platform: aws-lambda
+    platform: lab
     transport: websocket
     deployment: { startup_time: 0ms }
     path: [{ via: gate, settings: { consumers: 3 } }]
@@ -202,15 +202,15 @@ workloads:
         )
     };
     // Another vendor's platform still sends its answers over the internet to the front.
-    let other = estimate(&body("fly-machines", "front"));
+    let other = estimate(&body("lab", "front"));
     is(&other, "f-out", "3.6");
-    is(&other, "fly-egress", "3.6");
-    let own = gate().replace("service_provider_name: Cloudflare", "service_provider_name: Fly.io");
-    let folder = folder(&body("fly-machines", "front"));
+    is(&other, "lab-egress", "3.6");
+    let own = gate().replace("service_provider_name: Cloudflare", "service_provider_name: Lab");
+    let folder = folder(&body("lab", "front"));
     fs::write(folder.path().join("prices/gate.yaml"), own).unwrap();
     let same = json(&["s.yaml", "--pricing", "prices", "--no-free-tier"], folder.path());
     is(&same, "f-out", "3.6");
-    assert_eq!(quantity(&same, "fly-egress"), None);
+    assert_eq!(quantity(&same, "lab-egress"), None);
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn usage_can_be_stated_for_the_month_and_per_request() {
   - { sku: g-units, quantity: 2 }
 workloads:
   - name: w
-    platform: aws-lambda
+    platform: lab
     arrivals: { pattern: steady, rate: 1000/month }
     requests: { duration: 1s }
     usage: [{ sku: g-stated, per_request: 4 }]
@@ -253,8 +253,8 @@ fn mistakes_in_a_path_or_usage_are_pointed_at() {
     insta::with_settings!({filters => vec![(r"known paths: .*", "known paths: …")]}, {
         insta::assert_snapshot!(refuse("via: gate", "via: gat"));
     });
-    insta::assert_snapshot!(refuse("via: gate", "via: aws-lambda"));
-    insta::assert_snapshot!(refuse("platform: aws-lambda", "platform: gate"));
+    insta::assert_snapshot!(refuse("via: gate", "via: lab"));
+    insta::assert_snapshot!(refuse("platform: lab", "platform: gate"));
     insta::assert_snapshot!(refuse("transport: websocket", "transport: http"));
     insta::assert_snapshot!(refuse("transport: websocket", "transport: carrier-pigeon"));
     insta::assert_snapshot!(refuse("transport: websocket", "transport: sse"));

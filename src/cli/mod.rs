@@ -6,6 +6,7 @@ mod files;
 mod output;
 mod progress;
 pub mod render;
+mod schema;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use args::{Command, ssc};
@@ -34,6 +35,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let args = args::Args::from_arg_matches(&matches)?;
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
+        Command::Schema(s) => schema::run(s, &args.global),
     };
     match result {
         Ok(code) => Ok(code),

@@ -1,14 +1,10 @@
 //! A text file with a name: reads YAML from it and points at places in it.
 
+use super::located::{Field, Placed};
 use super::{Diagnostic, Place, Result, suggest};
 use crate::units::parse::ParseError;
 use serde::de::DeserializeOwned;
 use serde_yaml::{Error as YamlError, Location, Options};
-
-pub use serde_yaml::Spanned as Located;
-
-/// A scalar of a YAML file, as text, with its place.
-pub type Field = Located<String>;
 
 /// A text file under the name the user knows it by.
 #[derive(Clone, Debug)]
@@ -42,8 +38,8 @@ impl Source {
 
     /// The place of a value read by [`Source::yaml`].
     #[must_use]
-    pub fn place<T>(&self, value: &Located<T>) -> Place {
-        self.place_of(value.referenced)
+    pub fn place(&self, value: &impl Placed) -> Place {
+        self.place_of(value.location())
     }
 
     /// Parses a field's text with `parse`; its error points at the field.
@@ -65,9 +61,9 @@ impl Source {
 
     /// An input error at a field.
     #[must_use]
-    pub fn error<T>(
+    pub fn error(
         &self,
-        field: &Located<T>,
+        field: &impl Placed,
         message: impl Into<String>,
         label: impl Into<String>,
     ) -> Diagnostic {

@@ -249,7 +249,7 @@ impl Observer for Meters {
                             pool,
                             match m.meter.clock {
                                 Clock::Messages => sent.steps(m.meter.step),
-                                _ => sent.rounded(m.meter.step),
+                                _ => sent.rounded(m.meter.step, m.meter.minimum_bytes),
                             },
                         );
                     }
@@ -315,9 +315,14 @@ impl Observer for Meters {
         }
     }
 
-    fn warm_idle(&mut self, instance_nanos: i128) {
-        for m in self.running.iter_mut().filter(|m| m.meter.clock == Clock::WarmIdle) {
-            m.add(Pool::OnDemand, instance_nanos);
+    fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
+        for m in &mut self.running {
+            match m.meter.clock {
+                Clock::WarmIdle => m.add(Pool::OnDemand, below_floor),
+                Clock::IdleAtMinimum => m.add(Pool::OnDemand, at_floor),
+                Clock::LifetimeLessIdle => m.add(Pool::OnDemand, self.lifetime - at_floor),
+                _ => {}
+            }
         }
     }
 }

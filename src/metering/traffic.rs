@@ -82,9 +82,10 @@ impl Sent {
         larger * steps(small + 1) + (self.messages - larger) * steps(small)
     }
 
-    /// Bytes, each message rounded up to a multiple of `step`.
-    pub(super) fn rounded(self, step: u64) -> i128 {
-        if step == 0 { self.bytes } else { self.steps(step) * i128::from(step) }
+    /// Bytes, each message rounded up to a multiple of `step` and counted as `minimum` at least.
+    pub(super) fn rounded(self, step: u64, minimum: u64) -> i128 {
+        let stepped = if step == 0 { self.bytes } else { self.steps(step) * i128::from(step) };
+        stepped.max(self.messages * i128::from(minimum))
     }
 }
 
@@ -126,8 +127,10 @@ mod tests {
         assert_eq!(of(1, 100 << 10), 4);
         assert_eq!(of(400, 40_000), 400);
         assert_eq!(of(0, 0), 0);
-        assert_eq!(Sent { messages: 1, bytes: 4_608 }.rounded(1_024), 5_120);
-        assert_eq!(Sent { messages: 3, bytes: 7 }.rounded(0), 7);
+        assert_eq!(Sent { messages: 1, bytes: 4_608 }.rounded(1_024, 0), 5_120);
+        assert_eq!(Sent { messages: 3, bytes: 7 }.rounded(0, 0), 7);
+        assert_eq!(Sent { messages: 100, bytes: 50_000 }.rounded(0, 1_000), 100_000);
+        assert_eq!(Sent { messages: 1, bytes: 50_000 }.rounded(0, 1_000), 50_000);
     }
 
     proptest! {

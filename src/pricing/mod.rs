@@ -15,7 +15,9 @@ mod sku;
 
 pub use book::{Book, NoPrice, PlatformRef};
 pub use embedded::embedded_sources;
+pub use file::service_schema;
 pub use llm::{CachedTokens, LlmPrice, LlmProvider, LlmRates, LongContext, Model, OnDisconnect};
+pub use llm_file::llm_schema;
 pub use service::{
     Allowance, AllowanceSize, Commitment, Confidence, Evidence, Fee, Platform, Region, Scaling,
     Service, Transport, WarmCapacity,

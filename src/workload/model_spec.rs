@@ -7,12 +7,13 @@ use crate::diagnostic::{Diagnostic, Field, Located, Result, Source};
 use crate::units::SimDuration;
 use crate::units::parse::{self, ParseError};
 use rust_decimal::prelude::ToPrimitive;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 type Spec = Option<Located<DistributionSpec>>;
 
 /// What each request needs. Every key may be left out.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RequestSpec {
     /// Prompt tokens, cached ones included.

@@ -2,16 +2,18 @@
 
 use super::arrivals::ArrivalsSpec;
 use super::{RequestSpec, ScheduleSpec};
-use crate::diagnostic::{Field, Located};
+use crate::diagnostic::{Field, Located, either};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 /// A scenario as written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
     /// What to call it; the file's name otherwise.
@@ -40,7 +42,7 @@ pub struct ScenarioFile {
 }
 
 /// One workload as written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkloadFile {
     /// Its name, unique in the scenario.
@@ -69,7 +71,7 @@ pub struct WorkloadFile {
 }
 
 /// Something requests pass on their way, with settings.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PathFile {
     /// Its id in the price book.
@@ -82,7 +84,7 @@ pub struct PathFile {
 }
 
 /// Usage that no replay can see, as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UsageFile {
     /// The SKU.
@@ -96,7 +98,7 @@ pub struct UsageFile {
 }
 
 /// A model and how it is called.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LlmSpec {
     /// `provider/model`.
@@ -148,5 +150,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for TextOr<T> {
             }
         }
         deserializer.deserialize_any(V(PhantomData))
+    }
+}
+
+/// The scalar or the mapping.
+impl<T: JsonSchema> JsonSchema for TextOr<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}OrScalar", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        either(Field::json_schema(generator), generator.subschema_for::<T>())
     }
 }
