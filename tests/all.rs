@@ -6,6 +6,7 @@ mod bills;
 mod book;
 mod cli;
 mod infracost;
+mod llm_table;
 mod replay;
 mod scenarios;
 mod shared;

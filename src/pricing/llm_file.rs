@@ -69,6 +69,8 @@ pub(super) struct LlmPriceFile {
 pub(super) struct BatchFile {
     pub(super) input: Field,
     pub(super) cache_read: Option<Field>,
+    #[serde(default)]
+    pub(super) cache_write: BTreeMap<String, Field>,
     pub(super) output: Field,
 }
 
@@ -82,6 +84,7 @@ pub(super) struct LongContextFile {
     #[serde(default)]
     pub(super) cache_write: BTreeMap<String, Field>,
     pub(super) output: Field,
+    pub(super) batch: Option<BatchFile>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
