@@ -31,6 +31,16 @@ Exit codes:
 pub(super) enum Command {
     /// Estimate the month's bill of a scenario or a trace
     Estimate(EstimateArgs),
+    /// Work with price files
+    #[command(subcommand)]
+    Pricing(PricingCommand),
+}
+
+/// `ssc pricing`.
+#[derive(Debug, Subcommand)]
+pub(super) enum PricingCommand {
+    /// Turn a price table that others keep into LLM price files
+    Import(super::pricing_import::ImportArgs),
 }
 
 /// Options of every command.
@@ -119,7 +129,7 @@ pub(super) struct EstimateArgs {
     pub(super) skip_bad_rows: bool,
 }
 
-fn date(text: &str) -> Result<NaiveDate, String> {
+pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "expected a date such as 2026-11-23".into())
 }
 

@@ -4,11 +4,12 @@ mod args;
 mod estimate;
 mod files;
 mod output;
+mod pricing_import;
 mod progress;
 pub mod render;
 
 use crate::diagnostic::{Diagnostic, Kind};
-use args::{Command, ssc};
+use args::{Command, PricingCommand, ssc};
 use clap::{FromArgMatches, error::ErrorKind};
 
 /// Everything went well.
@@ -34,6 +35,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let args = args::Args::from_arg_matches(&matches)?;
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
+        Command::Pricing(PricingCommand::Import(a)) => pricing_import::run(a, &args.global),
     };
     match result {
         Ok(code) => Ok(code),
