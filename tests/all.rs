@@ -7,6 +7,7 @@ mod book;
 mod cli;
 mod infracost;
 mod llm_table;
+mod price_import;
 mod replay;
 mod scenarios;
 mod shared;

@@ -72,8 +72,11 @@ pub(super) fn run(args: &ImportArgs, global: &Global) -> Result<u8> {
         (None, []) => {}
         (None, all) => {
             return Err(Box::new(
-                Diagnostic::input(format!("{} providers are {} files", all.len(), all.len()))
-                    .hint("name a folder with `-o DIR`, or one provider with `--provider ID`"),
+                Diagnostic::input(format!(
+                    "the table has {} providers, each a file of its own",
+                    all.len()
+                ))
+                .hint("name a folder with `-o DIR`, or one provider with `--provider ID`"),
             ));
         }
     }

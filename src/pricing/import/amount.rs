@@ -15,13 +15,13 @@ pub(super) fn price(node: Node<'_>, shift: i32) -> Result<Option<String>> {
     let Some(text) = text.filter(|t| t.parse::<UnitPrice>().is_ok()) else {
         return Err(Box::new(
             node.error("expected a price", "not a decimal number of at most 28 digits")
-                .hint("correct the number in the table, or leave this provider out"),
+                .hint("correct the number in the table"),
         ));
     };
     if text.starts_with('-') {
         return Err(Box::new(
             node.error("a price below zero", "prices are not negative")
-                .hint("correct the number in the table, or leave this provider out"),
+                .hint("correct the number in the table"),
         ));
     }
     Ok(text.contains(|c| matches!(c, '1'..='9')).then_some(text))

@@ -15,9 +15,13 @@ use crate::diagnostic::Result;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn detect(root: Node<'_>) -> bool {
-    let first = root.array("").ok().and_then(|providers| providers.first().copied());
-    first.and_then(|p| p.object("").ok()?.get("models")).is_some_and(|m| m.is_array())
+pub(super) fn detect(root: Node<'_>) -> Result<bool> {
+    if !root.is_array() {
+        return Ok(false);
+    }
+    let providers = root.array("an array")?;
+    let Some(first) = providers.first().filter(|p| p.is_object()) else { return Ok(false) };
+    Ok(first.object("a provider")?.get("models").is_some_and(|models| models.is_array()))
 }
 
 pub(super) fn read(root: Node<'_>) -> Result<Table> {
@@ -120,7 +124,9 @@ fn model(id: String, object: &Object<'_>) -> Result<TableModel> {
             Ok(row) => push(&mut model.rows, row),
             Err(reason) => {
                 gaps.insert(reason);
-                model.rows.last_mut().filter(|r| r.until.is_none()).map(|r| r.until = start);
+                if let Some(last) = model.rows.last_mut().filter(|r| r.until.is_none()) {
+                    last.until = start;
+                }
             }
         }
     }

@@ -43,15 +43,24 @@ const LOST: &[(&str, &str)] = &[
     ("provider_specific_entry", "factors by region or speed"),
 ];
 
-pub(super) fn detect(root: Node<'_>) -> bool {
-    let Ok(object) = root.object("") else { return false };
-    let about =
-        |node: &Node<'_>| node.object("").is_ok_and(|o| o.get("litellm_provider").is_some());
-    object.0.iter().take(3).any(|(key, node)| key == SAMPLE || about(node))
+pub(super) fn detect(root: Node<'_>) -> Result<bool> {
+    if !root.is_object() {
+        return Ok(false);
+    }
+    for (key, node) in root.object("an object")?.0.into_iter().take(3) {
+        if key == SAMPLE {
+            return Ok(true);
+        }
+        if node.is_object() && node.object("a model")?.get("litellm_provider").is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 pub(super) fn read(root: Node<'_>) -> Result<Table> {
     let mut providers: BTreeMap<String, Vec<TableModel>> = BTreeMap::new();
+    let mut repeated = 0;
     for (key, node) in root.object("an object of models")?.0 {
         if key == SAMPLE {
             continue;
@@ -64,6 +73,7 @@ pub(super) fn read(root: Node<'_>) -> Result<Table> {
         let others = providers.entry(provider).or_default();
         if let Some(other) = others.iter().find(|other| other.id == model.id) {
             if other.rows == model.rows && other.left_out == model.left_out {
+                repeated += 1;
                 continue;
             }
             model.id = key;
@@ -71,7 +81,7 @@ pub(super) fn read(root: Node<'_>) -> Result<Table> {
         others.push(model);
     }
     let provider = |(id, models)| TableProvider { id, models, ..TableProvider::default() };
-    Ok(Table { providers: providers.into_iter().map(provider).collect(), date: None })
+    Ok(Table { providers: providers.into_iter().map(provider).collect(), repeated, date: None })
 }
 
 /// The model's name without the provider's, with which many keys begin.

@@ -27,7 +27,7 @@ pub struct TableFormat {
     /// What a user calls it.
     pub id: &'static str,
     /// Whether a file looks like it.
-    detect: fn(Node<'_>) -> bool,
+    detect: fn(Node<'_>) -> Result<bool>,
     read: fn(Node<'_>) -> Result<Table>,
 }
 
@@ -83,7 +83,7 @@ pub fn import(source: &Source, options: &ImportOptions, book: &Book) -> Result<I
             .hint("add `--date YYYY-MM-DD`: the day on which you downloaded the table")
     })?;
     choose(&mut table, &options.providers)?;
-    let mut report = Report::new(format.id, date);
+    let mut report = Report::new(format.id, date, table.repeated);
     let file_name = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
     // A line end in a name would end the comment that it is written in.
     let file_name = file_name.replace(char::is_control, " ");
@@ -116,22 +116,25 @@ pub fn import(source: &Source, options: &ImportOptions, book: &Book) -> Result<I
 
 fn format(root: Node<'_>, wanted: Option<&str>) -> Result<&'static TableFormat> {
     let ids = || FORMATS.iter().map(|f| f.id);
-    match wanted {
-        Some(id) => FORMATS.iter().find(|f| f.id == id).ok_or_else(|| {
+    if let Some(id) = wanted {
+        return FORMATS.iter().find(|f| f.id == id).ok_or_else(|| {
             Box::new(
                 Diagnostic::input(format!("unknown table `{id}`"))
                     .note(format!("known: {}", suggest::list(ids())))
                     .maybe_hint(suggest::did_you_mean(id, ids())),
             )
-        }),
-        None => FORMATS.iter().find(|f| (f.detect)(root)).ok_or_else(|| {
-            Box::new(
-                root.error("this is none of the price tables that can be read", "starts like this")
-                    .note(format!("known: {}", suggest::list(ids())))
-                    .hint("if it is one of them, name it with `--from`"),
-            )
-        }),
+        });
     }
+    for format in FORMATS {
+        if (format.detect)(root)? {
+            return Ok(format);
+        }
+    }
+    Err(Box::new(
+        root.error("this is none of the price tables that can be read", "starts like this")
+            .note(format!("known: {}", suggest::list(ids())))
+            .hint("if it is one of them, name it with `--from`"),
+    ))
 }
 
 /// Keeps the wanted providers.

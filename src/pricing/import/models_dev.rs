@@ -17,11 +17,15 @@ const OTHER: &[(&str, &str)] = &[
     ("citation", "citation tokens"),
 ];
 
-pub(super) fn detect(root: Node<'_>) -> bool {
-    let Ok(object) = root.object("") else { return false };
-    object.0.first().is_some_and(|(_, p)| {
-        p.object("").is_ok_and(|p| p.get("models").is_some_and(|m| m.is_object()))
-    })
+pub(super) fn detect(root: Node<'_>) -> Result<bool> {
+    if !root.is_object() {
+        return Ok(false);
+    }
+    let providers = root.object("an object")?.0;
+    let Some((_, first)) = providers.first().filter(|(_, p)| p.is_object()) else {
+        return Ok(false);
+    };
+    Ok(first.object("a provider")?.get("models").is_some_and(|models| models.is_object()))
 }
 
 pub(super) fn read(root: Node<'_>) -> Result<Table> {

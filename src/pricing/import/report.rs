@@ -15,6 +15,8 @@ pub struct Report {
     pub date: NaiveDate,
     /// Models of the chosen providers.
     pub read: usize,
+    /// Entries of the whole table that name one of its models again, with the same prices.
+    pub repeated: usize,
     /// Models that were written.
     pub written: usize,
     /// Providers with a file.
@@ -28,11 +30,12 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn new(format: &'static str, date: NaiveDate) -> Self {
+    pub(super) fn new(format: &'static str, date: NaiveDate, repeated: usize) -> Self {
         Self {
             format,
             date,
             read: 0,
+            repeated,
             written: 0,
             providers: 0,
             left_out: BTreeMap::new(),
@@ -48,6 +51,9 @@ impl Report {
             "{} of {}: {} models read, {} written for {} providers\n",
             self.format, self.date, self.read, self.written, self.providers
         );
+        if self.repeated > 0 {
+            text.push_str(&format!("entries that repeat a model: {}\n", self.repeated));
+        }
         for (title, groups) in
             [("left out", &self.left_out), ("not kept of models that are written", &self.not_kept)]
         {

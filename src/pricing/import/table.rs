@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub(super) struct Table {
     pub(super) providers: Vec<TableProvider>,
+    /// Entries that name a model of the table again, with the same prices.
+    pub(super) repeated: usize,
     /// The day the table says it is of.
     pub(super) date: Option<NaiveDate>,
 }

@@ -40,7 +40,7 @@ impl Writer {
             let (rows, undated) = self.rows(model);
             let mut lacks = model.lacks.clone();
             if undated > 0 {
-                lacks.insert("an earlier price without a known start".into());
+                lacks.insert("an earlier price without a known start (see `--since`)".into());
             }
             if rows.is_empty() {
                 let reason = model.left_out.clone().unwrap_or_else(|| "no price in force".into());
@@ -195,8 +195,11 @@ fn pairs(rates: &Rates) -> Vec<(&'static str, String)> {
     pairs.extend(rates.input.as_ref().map(|p| ("input", price(p))));
     pairs.extend(rates.cache_read.as_ref().map(|p| ("cache_read", price(p))));
     if !rates.cache_write.is_empty() {
-        let writes = rates.cache_write.iter().map(|(life, p)| format!("{life}: {}", price(p)));
-        let writes: Vec<_> = writes.collect();
+        let mut writes: Vec<_> = rates.cache_write.iter().collect();
+        // Minutes before hours.
+        writes.sort_by_key(|(life, _)| life.ends_with('h'));
+        let writes: Vec<_> =
+            writes.iter().map(|(life, p)| format!("{life}: {}", price(p))).collect();
         pairs.push(("cache_write", format!("{{ {} }}", writes.join(", "))));
     }
     pairs.extend(rates.output.as_ref().map(|p| ("output", price(p))));
