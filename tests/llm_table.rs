@@ -286,7 +286,7 @@ fn recorded_charges_of_xai() {
 }
 
 #[test]
-fn a_batch_has_its_own_cache_writes_and_long_prompts() {
+fn anthropic_batches_have_cache_writes_and_long_prompts() {
     let book = book();
     let name = "anthropic/claude-haiku-5-5";
     let tokens = [2_000_000, 500_000, 500_000, 1_000_000];
@@ -300,22 +300,31 @@ fn a_batch_has_its_own_cache_writes_and_long_prompts() {
     assert_eq!(all, expected.map(|row| row.map(|d| d.parse::<Decimal>().unwrap())));
 }
 
-#[test]
-fn announced_and_withdrawn_rises() {
+/// Input and output price of a model on a day.
+fn pair(name: &str, day: &str) -> (String, String) {
     let book = book();
-    let input = |name: &str, day: &str| {
-        let (_, model) = book.model(name).unwrap();
-        let row = model.price_on(day.parse().unwrap()).unwrap();
-        (row.standard.input.to_string(), row.standard.output.to_string())
-    };
-    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-    assert_eq!(input("google/gemini-4-argon", "2026-11-30"), pair("2", "10"));
-    assert_eq!(input("google/gemini-4-argon", "2026-12-01"), pair("4", "20"));
+    let (_, model) = book.model(name).unwrap();
+    let row = model.price_on(day.parse().unwrap()).unwrap();
+    (row.standard.input.to_string(), row.standard.output.to_string())
+}
+
+#[test]
+fn announced_rises_of_google() {
+    let is = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(pair("google/gemini-4-argon", "2026-11-30"), is("2", "10"));
+    assert_eq!(pair("google/gemini-4-argon", "2026-12-01"), is("4", "20"));
     for flash in ["3.6", "3.7", "3.8"].map(|v| format!("google/gemini-{v}-flash")) {
-        assert_eq!(input(&flash, "2026-12-31"), pair("0.75", "3.75"), "{flash}");
-        assert_eq!(input(&flash, "2027-01-01"), pair("1.5", "7.5"), "{flash}");
+        assert_eq!(pair(&flash, "2026-12-31"), is("0.75", "3.75"), "{flash}");
+        assert_eq!(pair(&flash, "2027-01-01"), is("1.5", "7.5"), "{flash}");
     }
-    assert_eq!(input("anthropic/claude-sonnet-5", "2026-09-01"), pair("2", "10"));
+}
+
+#[test]
+fn a_withdrawn_rise_of_anthropic_never_came() {
+    assert_eq!(pair("anthropic/claude-sonnet-5", "2026-09-01"), ("2".into(), "10".into()));
+    let book = book();
+    let (_, model) = book.model("anthropic/claude-sonnet-5").unwrap();
+    assert!(model.prices.iter().any(|p| p.status == ssc::pricing::Status::Withdrawn));
 }
 
 #[test]

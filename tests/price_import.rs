@@ -275,6 +275,51 @@ proptest! {
     }
 }
 
+const TABLES: [&str; 3] = ["genai-prices", "litellm", "models-dev"];
+
+#[test]
+fn a_table_that_is_cut_off_is_refused_where_it_ends() {
+    for table in TABLES {
+        let text = fs::read_to_string(fixture(table)).unwrap();
+        let text = text.trim_end();
+        for end in 0..text.len() {
+            let cut = Source::new("t.json", &text[..end]);
+            let error = import(&cut, &on("2026-11-23"), &Book::default()).unwrap_err();
+            let place = error.place.unwrap_or_else(|| panic!("{table} cut at {end}"));
+            assert_eq!(place.line, text[..end].matches('\n').count() + 1, "{table} cut at {end}");
+        }
+    }
+}
+
+/// Every value of the table replaced, one at a time, by every kind of value.
+#[test]
+fn a_value_of_a_wrong_kind_is_read_or_refused_at_a_place() {
+    let (mut read, mut refused) = (0, 0);
+    for table in TABLES {
+        let text = fs::read_to_string(fixture(table)).unwrap();
+        let starts = text.match_indices(": ").map(|(i, _)| i + 2);
+        for start in starts {
+            let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter();
+            let first: Option<Result<serde_json::Value, _>> = values.next();
+            if !matches!(first, Some(Ok(_))) {
+                continue;
+            }
+            let end = start + values.byte_offset();
+            for other in ["null", "true", "\"x\"", "-1", "0", "1e400", "7.5", "[]", "{}", "[{}]"] {
+                let text = format!("{}{other}{}", &text[..start], &text[end..]);
+                match import(&Source::new("t.json", text), &on("2026-11-23"), &Book::default()) {
+                    Ok(_) => read += 1,
+                    Err(error) => {
+                        assert!(error.place.is_some(), "{table}:{start} {other}: {error}");
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(read > 0 && refused > 0, "{read} read, {refused} refused");
+}
+
 /// Runs `ssc` in `folder`; exit code, stdout, stderr.
 fn ssc(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_ssc"))
