@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   ssc pricing import data.json --date 2026-11-23 -o prices
-  ssc pricing import api.json --provider openai > openai.yaml
+  ssc pricing import api.json --provider openai > prices/llm/openai.yaml
   ssc estimate scenarios/chat.yaml --pricing prices")]
 pub(super) struct ImportArgs {
     /// A price table: genai-prices data.json, litellm model_prices_and_context_window.json or
