@@ -33,6 +33,16 @@ pub(super) enum Command {
     Estimate(EstimateArgs),
     /// Print the JSON Schema of scenarios or price files, for editors
     Schema(SchemaArgs),
+    /// Work with price files
+    #[command(subcommand)]
+    Pricing(PricingCommand),
+}
+
+/// `ssc pricing`.
+#[derive(Debug, Subcommand)]
+pub(super) enum PricingCommand {
+    /// Turn a price table that others keep into LLM price files
+    Import(super::pricing_import::ImportArgs),
 }
 
 /// Options of every command.
@@ -160,7 +170,7 @@ pub(super) struct EstimateArgs {
     pub(super) skip_bad_rows: bool,
 }
 
-fn date(text: &str) -> Result<NaiveDate, String> {
+pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "expected a date such as 2026-11-23".into())
 }
 

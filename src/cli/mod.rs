@@ -4,12 +4,13 @@ mod args;
 mod estimate;
 mod files;
 mod output;
+mod pricing_import;
 mod progress;
 pub mod render;
 mod schema;
 
 use crate::diagnostic::{Diagnostic, Kind};
-use args::{Command, ssc};
+use args::{Command, PricingCommand, ssc};
 use clap::{FromArgMatches, error::ErrorKind};
 
 /// Everything went well.
@@ -36,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),
+        Command::Pricing(PricingCommand::Import(a)) => pricing_import::run(a, &args.global),
     };
     match result {
         Ok(code) => Ok(code),

@@ -26,6 +26,23 @@ impl Source {
         &self.name
     }
 
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The place of `length` characters that start at a byte of the text.
+    #[must_use]
+    pub fn place_at(&self, byte: usize, length: usize) -> Place {
+        let before = self.text.get(..byte).unwrap_or(&self.text);
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        let line = before.matches('\n').count() + 1;
+        let column = before[start..].chars().count() + 1;
+        let text = self.text[start..].lines().next().unwrap_or_default().to_owned();
+        Place { file: self.name.clone(), line, column, length: length.max(1), text }
+    }
+
     /// Reads the whole file as YAML.
     ///
     /// # Errors

@@ -47,6 +47,8 @@ pub struct LongContext {
     pub from_tokens: u32,
     /// The rates then.
     pub rates: LlmRates,
+    /// The rates of a batch then, if known.
+    pub batch: Option<LlmRates>,
 }
 
 /// A model's prices from one day to another.

@@ -75,6 +75,8 @@ pub(super) struct BatchFile {
     pub(super) input: Field,
     #[schemars(with = "Option<String>")]
     pub(super) cache_read: Option<Field>,
+    #[serde(default)]
+    pub(super) cache_write: BTreeMap<String, Field>,
     #[schemars(with = "String")]
     pub(super) output: Field,
 }
@@ -92,6 +94,7 @@ pub(super) struct LongContextFile {
     pub(super) cache_write: BTreeMap<String, Field>,
     #[schemars(with = "String")]
     pub(super) output: Field,
+    pub(super) batch: Option<BatchFile>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

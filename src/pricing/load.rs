@@ -1,6 +1,7 @@
 //! From price files to a [`Book`], with every mistake shown at its place.
 
 mod check;
+mod check_llm;
 mod convert;
 mod convert_llm;
 
@@ -29,6 +30,7 @@ impl Book {
             if source.name().rsplit(['/', '\\']).nth(1) == Some("llm") {
                 let file: LlmFile = source.yaml()?;
                 let provider = convert_llm::provider(source, &file)?;
+                check_llm::provider(source, &file, &provider)?;
                 book.llm_providers.retain(|p| p.id != provider.id);
                 book.llm_providers.push(provider);
             } else {

@@ -6,6 +6,7 @@
 mod book;
 mod embedded;
 mod file;
+pub mod import;
 mod llm;
 mod llm_file;
 mod load;

@@ -1,6 +1,6 @@
 //! LLM provider files: text to values, each mistake at its place.
 
-use super::super::llm_file::{Bound, LlmFile, LlmPriceFile, ModelFile};
+use super::super::llm_file::{BatchFile, Bound, LlmFile, LlmPriceFile, LongContextFile, ModelFile};
 use super::super::{LlmPrice, LlmProvider, LlmRates, LongContext, Model};
 use super::convert::{cited, decimal, each, file_name, schema, unit_price};
 use crate::diagnostic::{Field, Result, Source};
@@ -48,34 +48,33 @@ fn model(source: &Source, file: &ModelFile) -> Result<Model> {
 }
 
 fn price(source: &Source, file: &LlmPriceFile) -> Result<LlmPrice> {
-    let standard =
-        rates(source, &file.input, file.cache_read.as_ref(), &file.cache_write, &file.output)?;
-    let none = BTreeMap::new();
-    let batch = file.batch.as_ref();
-    let long = file.long_context.as_ref();
     Ok(LlmPrice {
         from: source.parse(&file.effective_from, date)?,
         until: file.effective_until.as_ref().map(|f| source.parse(f, date)).transpose()?,
         status: file.status,
-        standard,
-        batch: batch
-            .map(|b| rates(source, &b.input, b.cache_read.as_ref(), &none, &b.output))
-            .transpose()?,
-        long_context: long
-            .map(|l| {
-                Ok::<_, Box<crate::diagnostic::Diagnostic>>(LongContext {
-                    from_tokens: l.above + u32::from(l.bound == Bound::Gt),
-                    rates: rates(
-                        source,
-                        &l.input,
-                        l.cache_read.as_ref(),
-                        &l.cache_write,
-                        &l.output,
-                    )?,
-                })
-            })
-            .transpose()?,
+        standard: rates(
+            source,
+            &file.input,
+            file.cache_read.as_ref(),
+            &file.cache_write,
+            &file.output,
+        )?,
+        batch: file.batch.as_ref().map(|b| batch(source, b)).transpose()?,
+        long_context: file.long_context.as_ref().map(|l| long_context(source, l)).transpose()?,
         evidence: cited!(source, file)?,
+    })
+}
+
+fn batch(source: &Source, file: &BatchFile) -> Result<LlmRates> {
+    rates(source, &file.input, file.cache_read.as_ref(), &file.cache_write, &file.output)
+}
+
+fn long_context(source: &Source, file: &LongContextFile) -> Result<LongContext> {
+    let read = file.cache_read.as_ref();
+    Ok(LongContext {
+        from_tokens: file.above + u32::from(file.bound == Bound::Gt),
+        rates: rates(source, &file.input, read, &file.cache_write, &file.output)?,
+        batch: file.batch.as_ref().map(|b| batch(source, b)).transpose()?,
     })
 }
 
