@@ -265,12 +265,11 @@ fn nat_gateway() {
 
 #[test]
 fn data_transfer() {
-    let on = |region, gb| {
-        Bill::on("aws-data-transfer", region).usage("aws-data-transfer-data-transfer-out", gb)
-    };
+    let on =
+        |region, gb| Bill::on("aws-data-transfer", region).usage("aws-data-transfer-internet", gb);
     check("Virginia", &on("us-east-1", "57000"), &[], "4809.20");
     check("Ireland", &on("eu-west-1", "157000"), &[], "11741.20");
-    check("Tokyo", &on("ap-northeast-1", "157000"), &[], "13904.64");
+    check("Tokyo", &on("ap-northeast-1", "157000"), &[], "13904.80");
     check("Seoul", &on("ap-northeast-2", "157000"), &[], "18635.36");
     check("free", &on("us-east-1", "100").free_tier(true), &[], "0");
 }

@@ -106,10 +106,9 @@ fn goldens_reproduce_to_the_cent() {
         let row = row.unwrap();
         let (resource, item, cost) = (&row[1], &row[3], &row[7]);
         let inputs: Value = serde_json::from_str(&row[2]).unwrap();
-        let kind = resource.split('.').rev().find(|p| {
-            p.contains("_function") || p.contains("_cloud_run_") || p.contains("_lambda_")
-        });
-        let kind = kind.map_or(resource, |_| resource.split('.').next().unwrap());
+        let vendors = ["aws_", "azurerm_", "google_"];
+        let kind = resource.split('.').find(|p| vendors.iter().any(|v| p.starts_with(v)));
+        let kind = kind.unwrap_or(resource);
         if cost.is_empty() {
             continue;
         }

@@ -59,7 +59,7 @@ pub(crate) fn usage(
                     ("aws-data-transfer-cross-zone", get("monthly_intra_region_gb")? * Decimal::TWO)
                 }
                 "Outbound data transfer to Internet" => {
-                    ("aws-data-transfer-data-transfer-out", get("monthly_outbound_internet_gb")?)
+                    ("aws-data-transfer-internet", get("monthly_outbound_internet_gb")?)
                 }
                 "Outbound data transfer to US East regions" => {
                     ("aws-data-transfer-us-east", get("monthly_outbound_us_east_to_us_east_gb")?)
