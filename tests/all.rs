@@ -8,6 +8,7 @@ mod cli;
 mod examples_aws;
 mod infracost;
 mod infracost_aws;
+mod paths_aws;
 mod replay;
 mod scenarios;
 mod shared;
