@@ -78,7 +78,7 @@ impl Bill {
         let lines = self.usage.iter().map(line).collect();
         let usage = ServiceUsage { service, account: self.account.clone(), lines };
         let pricing_date = self.date.parse().unwrap();
-        let period = Period { pricing_date, month, allowances: self.free_tier };
+        let period = Period::month(pricing_date, month, self.free_tier);
         let statement = bill(&[usage], &[], period);
         assert!(statement.unpriced.is_empty(), "{:?}", statement.unpriced);
         statement

@@ -296,7 +296,7 @@ fn recorded_llm_charges() {
         ];
         let tokens: Vec<_> = tokens.into_iter().filter(|t| t.1 > 0).map(usage).collect();
         let month = SimDuration::from_hours(730);
-        let period = Period { pricing_date: date.parse().unwrap(), month, allowances: false };
+        let period = Period::month(date.parse().unwrap(), month, false);
         let statement = bill(&[], &tokens, period);
         assert!(statement.unpriced.is_empty(), "{:?}", statement.unpriced);
         assert_eq!(statement.total().0, charged.parse().unwrap(), "{name}");

@@ -1,22 +1,36 @@
 //! From usage to a statement.
 
 use super::charge::Statement;
-use super::{llm, service};
+use super::{Span, llm, service};
 use crate::metering::{Band, TokenClass};
 use crate::pricing::{LlmProvider, Model, Pool, Service};
 use crate::units::{SimDuration, Usage};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// What is billed: one period at the prices of one day.
+/// What is billed.
 #[derive(Clone, Copy, Debug)]
 pub struct Period {
-    /// The day whose prices hold.
-    pub pricing_date: NaiveDate,
+    /// When it starts and ends.
+    pub span: Span,
     /// Length of the month that monthly units are prorated over.
     pub month: SimDuration,
     /// Whether free tiers and credits apply.
     pub allowances: bool,
+}
+
+impl Period {
+    /// A month from the start of a day.
+    #[must_use]
+    pub fn month(first_day: NaiveDate, month: SimDuration, allowances: bool) -> Self {
+        Self { span: Span::from_day(first_day, month), month, allowances }
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn pricing_date(&self) -> NaiveDate {
+        self.span.start.date_naive()
+    }
 }
 
 /// Usage of one SKU by one workload.

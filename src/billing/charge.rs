@@ -1,5 +1,6 @@
 //! Charges in FinOps FOCUS words, and the statement they add up to.
 
+use super::Span;
 use crate::pricing::{Component, Confidence, Evidence};
 use crate::units::{Money, PricingQuantity, UnitPrice};
 use chrono::NaiveDate;
@@ -23,6 +24,26 @@ impl Category {
             Self::Usage => "Usage",
             Self::Purchase => "Purchase",
             Self::Credit => "Credit",
+        }
+    }
+}
+
+/// FOCUS `CommitmentDiscountStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CommitmentStatus {
+    /// Usage that a commitment covers.
+    Used,
+    /// The part of a commitment that nothing used.
+    Unused,
+}
+
+impl CommitmentStatus {
+    /// The FOCUS word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Used => "Used",
+            Self::Unused => "Unused",
         }
     }
 }
@@ -79,8 +100,14 @@ pub struct Charge {
     pub component: Component,
     /// The allowance that makes it free, or pays it back.
     pub allowance: Option<String>,
-    /// The commitment that lowers its price.
+    /// The commitment that lowers its price, covers it, or is bought.
     pub commitment: Option<String>,
+    /// FOCUS `CommitmentDiscountStatus`, for what a bought commitment covers or leaves unused.
+    pub commitment_status: Option<CommitmentStatus>,
+    /// The negotiated rate that lowers its price, in words.
+    pub negotiated: Option<String>,
+    /// FOCUS `ChargePeriodStart` and `ChargePeriodEnd`.
+    pub charge_period: Span,
     /// FOCUS `PricingUnit`.
     pub pricing_unit: Option<String>,
     /// FOCUS `PricingQuantity`; none for credits.
@@ -93,6 +120,8 @@ pub struct Charge {
     pub list_cost: Money,
     /// FOCUS `BilledCost`: what is owed.
     pub billed_cost: Money,
+    /// FOCUS `EffectiveCost`: what is owed with bought commitments spread over what they cover.
+    pub effective_cost: Money,
     /// Who says so.
     pub evidence: PriceEvidence,
 }

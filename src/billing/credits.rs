@@ -1,6 +1,6 @@
 //! Free tiers in money: credits against what their SKUs cost.
 
-use super::bill::ServiceUsage;
+use super::bill::{Period, ServiceUsage};
 use super::charge::{Category, Charge, PriceEvidence};
 use super::service::holds;
 use crate::pricing::AllowanceSize;
@@ -8,7 +8,12 @@ use crate::units::Money;
 
 /// Adds one credit per money allowance that finds something to pay, in file order. `first` is the
 /// index of the service's first charge.
-pub(super) fn apply(usage: &ServiceUsage<'_>, charges: &mut Vec<Charge>, first: usize) {
+pub(super) fn apply(
+    usage: &ServiceUsage<'_>,
+    period: Period,
+    charges: &mut Vec<Charge>,
+    first: usize,
+) {
     let service = usage.service;
     // What each charge still owes after the credits so far.
     let mut owed: Vec<Money> = charges[first..].iter().map(|c| c.billed_cost).collect();
@@ -44,12 +49,16 @@ pub(super) fn apply(usage: &ServiceUsage<'_>, charges: &mut Vec<Charge>, first: 
             component,
             allowance: Some(allowance.name.clone()),
             commitment: None,
+            commitment_status: None,
+            negotiated: None,
+            charge_period: period.span,
             pricing_unit: None,
             pricing_quantity: None,
             list_unit_price: None,
             contracted_unit_price: None,
             list_cost: Money::ZERO,
             billed_cost: -(size - left),
+            effective_cost: -(size - left),
             evidence: PriceEvidence::new(None, &allowance.evidence),
         });
         owed.push(Money::ZERO);

@@ -30,12 +30,16 @@ pub(super) fn bill(tokens: &[TokenUsage<'_>], period: Period, out: &mut Statemen
                     component: Component::Tokens,
                     allowance: None,
                     commitment: None,
+                    commitment_status: None,
+                    negotiated: None,
+                    charge_period: period.span,
                     pricing_unit: Some(unit.name.into()),
                     pricing_quantity: Some(quantity),
                     list_unit_price: Some(price),
                     contracted_unit_price: Some(price),
                     list_cost: quantity.at(price),
                     billed_cost: quantity.at(price),
+                    effective_cost: quantity.at(price),
                     evidence: PriceEvidence::new(Some(row.from), &row.evidence),
                 });
             }
@@ -72,7 +76,7 @@ const fn class_name(class: TokenClass) -> &'static str {
 }
 
 fn price<'a>(usage: &TokenUsage<'a>, period: Period) -> Result<(&'a LlmPrice, UnitPrice), String> {
-    let date = period.pricing_date;
+    let date = period.pricing_date();
     let row = usage.model.price_on(date).ok_or_else(|| format!("no price in force on {date}"))?;
     let rates = rates(usage, row)?;
     let price = match usage.class {

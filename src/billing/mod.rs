@@ -7,8 +7,10 @@ mod bill;
 mod charge;
 mod credits;
 mod llm;
+mod segment;
 mod service;
 mod split;
 
 pub use bill::{Account, Period, ServiceUsage, TokenUsage, UsageLine, bill};
-pub use charge::{Category, Charge, PriceEvidence, Statement, Unpriced};
+pub use charge::{Category, Charge, CommitmentStatus, PriceEvidence, Statement, Unpriced};
+pub use segment::Span;

@@ -37,7 +37,7 @@ pub(super) fn bill(usage: &ServiceUsage<'_>, period: Period, statement: &mut Sta
         charge(usage, group, period, statement);
     }
     if period.allowances {
-        credits::apply(usage, &mut statement.charges, first);
+        credits::apply(usage, period, &mut statement.charges, first);
     }
     fees(usage, period, statement);
 }
@@ -65,7 +65,7 @@ fn group<'a>(
         let Some(sku) = usage.service.skus.get(index) else { continue };
         let lines: Vec<_> =
             usage.lines.iter().filter(|l| l.sku == index && l.region == region).collect();
-        match usage.service.price(sku, region, period.pricing_date) {
+        match usage.service.price(sku, region, period.pricing_date()) {
             Ok((row, tiers)) => {
                 let free = lines.iter().map(|_| Vec::new()).collect();
                 groups.push(Group { sku, region, lines, free, row, tiers });
@@ -159,19 +159,23 @@ fn charge(usage: &ServiceUsage<'_>, group: &Group<'_>, period: Period, out: &mut
             component: sku.component,
             allowance: None,
             commitment: commitment.map(|c| c.name.clone()),
+            commitment_status: None,
+            negotiated: None,
+            charge_period: period.span,
             pricing_unit: Some(sku.unit.name.to_owned()),
             pricing_quantity: Some(quantity),
             list_unit_price: Some(list),
             contracted_unit_price: Some(contracted),
             list_cost: quantity.at(list),
             billed_cost: quantity.at(contracted),
+            effective_cost: quantity.at(contracted),
             evidence: evidence.clone(),
         }
     };
     for (usage_line, free) in group.lines.iter().zip(&group.free) {
         for (part, allowance) in free {
             let mut c = line(usage_line, *part, 0);
-            c.billed_cost = Money::ZERO;
+            (c.billed_cost, c.effective_cost) = (Money::ZERO, Money::ZERO);
             c.allowance = Some(allowance.name.clone());
             c.commitment = None;
             c.contracted_unit_price = Some(UnitPrice::default());
@@ -259,7 +263,7 @@ fn short(n: Decimal) -> String {
 fn fees(usage: &ServiceUsage<'_>, period: Period, out: &mut Statement) {
     let service: &Service = usage.service;
     for fee in &service.fees {
-        let on_date = fee.status.holds(fee.from, fee.until, period.pricing_date);
+        let on_date = fee.status.holds(fee.from, fee.until, period.pricing_date());
         let count = match &fee.quantity {
             Some(option) => usage.account.get(option).and_then(|v| v.parse::<Decimal>().ok()),
             None => Some(Decimal::ONE),
@@ -282,12 +286,16 @@ fn fees(usage: &ServiceUsage<'_>, period: Period, out: &mut Statement) {
             component: Component::Fees,
             allowance: None,
             commitment: None,
+            commitment_status: None,
+            negotiated: None,
+            charge_period: period.span,
             pricing_unit: Some("Months".into()),
             pricing_quantity: Some(quantity),
             list_unit_price: Some(fee.unit_price),
             contracted_unit_price: Some(fee.unit_price),
             list_cost: quantity.at(fee.unit_price),
             billed_cost: quantity.at(fee.unit_price),
+            effective_cost: quantity.at(fee.unit_price),
             evidence: PriceEvidence::new(Some(fee.from), &fee.evidence),
         });
     }

@@ -11,7 +11,7 @@ mod workload;
 
 pub use run::estimate;
 
-use crate::billing::Statement;
+use crate::billing::{Span, Statement};
 use crate::diagnostic::Result;
 use crate::replay::Facts;
 use crate::units::SimDuration;
@@ -90,6 +90,8 @@ pub struct Estimate {
     pub pricing_date: NaiveDate,
     /// The billed period.
     pub period: SimDuration,
+    /// FOCUS `BillingPeriodStart` and `BillingPeriodEnd`: the period from the start of the pricing date.
+    pub billing_period: Span,
     /// Whether free tiers and credits were applied.
     pub allowances: bool,
     /// The workloads, in scenario order.

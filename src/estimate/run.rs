@@ -3,7 +3,7 @@
 use super::deployment::{account, seed};
 use super::workload::{Context, Workload, resolve};
 use super::{Estimate, Options, Projection, TraceLoader};
-use crate::billing::{Period, ServiceUsage, bill};
+use crate::billing::{Period, ServiceUsage, Span, bill};
 use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
 use crate::pricing::Book;
 use crate::units::SimDuration;
@@ -184,7 +184,8 @@ fn finish(
         MONTH
     };
     let allowances = !context.options.no_free_tier;
-    let period = Period { pricing_date: context.pricing_date, month, allowances };
+    let span = Span::from_day(context.pricing_date, context.period);
+    let period = Period { span, month, allowances };
     let statement = bill(&services, &tokens, period);
     stale(&statement, context.pricing_date.max(context.options.today), &mut warnings);
     let name = file.name.clone().unwrap_or_else(|| stem(context.source.name()));
@@ -192,6 +193,7 @@ fn finish(
         name,
         pricing_date: context.pricing_date,
         period: context.period,
+        billing_period: span,
         allowances,
         workloads: estimates,
         statement,

@@ -2,7 +2,7 @@
 
 use super::super::json;
 use super::*;
-use crate::billing::{PriceEvidence, Statement, Unpriced};
+use crate::billing::{PriceEvidence, Span, Statement, Unpriced};
 use crate::pricing::{Component, Confidence};
 use crate::replay::{Facts, Observer, Outcome, Placement};
 use crate::units::{PricingQuantity, SimDuration, SimTime};
@@ -29,12 +29,16 @@ fn charge(workload: Option<&str>, what: &str, n: &str, unit: &str, at: &str) -> 
         component: Component::Compute,
         allowance: None,
         commitment: None,
+        commitment_status: None,
+        negotiated: None,
+        charge_period: Span::from_day(day(), SimDuration::from_hours(730)),
         pricing_unit: Some(unit.into()),
         pricing_quantity: Some(quantity),
         list_unit_price: Some(price),
         contracted_unit_price: Some(price),
         list_cost: quantity.at(price),
         billed_cost: quantity.at(price),
+        effective_cost: quantity.at(price),
         evidence: PriceEvidence {
             effective_from: Some(day()),
             source: "https://example.com/prices".into(),
@@ -93,6 +97,7 @@ fn sample(long: &str) -> Estimate {
         name: format!("demo{long}"),
         pricing_date: day(),
         period: SimDuration::from_hours(730),
+        billing_period: Span::from_day(day(), SimDuration::from_hours(730)),
         allowances: true,
         workloads: vec![WorkloadEstimate {
             name: chat.clone(),
