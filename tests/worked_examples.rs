@@ -284,7 +284,7 @@ fn recorded_llm_charges() {
             model,
             batch: false,
             cache_lifetime: None,
-            band: Band::Standard,
+            band: Band::STANDARD,
             class,
             usage: Usage(tokens),
         };

@@ -141,6 +141,8 @@ pub struct Unpriced {
     pub quantity: PricingQuantity,
     /// The pricing unit.
     pub pricing_unit: String,
+    /// When it was used.
+    pub charge_period: Span,
     /// Why there is no price.
     pub reason: String,
 }
@@ -152,6 +154,25 @@ pub struct Statement {
     pub charges: Vec<Charge>,
     /// Usage without a price; never zero, never hidden.
     pub unpriced: Vec<Unpriced>,
+    /// How the bought commitments were used.
+    pub commitments: Vec<CommitmentUse>,
+    /// How the bill came about: price changes, rates that do not add up.
+    pub remarks: Vec<String>,
+}
+
+/// How a commitment was used in the period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitmentUse {
+    /// Its name.
+    pub name: String,
+    /// What it costs, busy or not.
+    pub cost: Money,
+    /// The part of that cost that usage needed.
+    pub used: Money,
+    /// What the covered usage costs on demand, negotiated rates included.
+    pub covered: Money,
+    /// What all usage it is for costs on demand.
+    pub eligible: Money,
 }
 
 impl Statement {
@@ -159,6 +180,17 @@ impl Statement {
     #[must_use]
     pub fn total(&self) -> Money {
         self.charges.iter().map(|c| c.billed_cost).sum()
+    }
+
+    /// The total had nobody negotiated or committed anything: free tiers and credits stay as they are.
+    #[must_use]
+    pub fn at_list(&self) -> Money {
+        let lower = |c: &Charge| match c.charge_category {
+            Category::Usage if c.allowance.is_none() => c.list_cost - c.billed_cost,
+            Category::Purchase if c.commitment.is_some() => -c.billed_cost,
+            _ => Money::ZERO,
+        };
+        self.total() + self.charges.iter().map(lower).sum()
     }
 
     /// The exact sum of one workload's charges.

@@ -4,6 +4,7 @@
 //! [`crate::pricing::Book`].
 
 mod deployment;
+mod rates;
 mod run;
 mod schedule;
 mod source;
@@ -12,7 +13,7 @@ mod workload;
 pub use run::estimate;
 
 use crate::billing::{Span, Statement};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Result, Source};
 use crate::replay::Facts;
 use crate::units::SimDuration;
 use crate::workload::import::ReadOptions;
@@ -45,6 +46,10 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Leave free tiers and credits out.
     pub no_free_tier: bool,
+    /// Keep the prices of the pricing date for the whole period.
+    pub fixed_prices: bool,
+    /// A file of negotiated rates, instead of the scenario's.
+    pub rates: Option<Source>,
 }
 
 /// How a window of requests became the billed period.

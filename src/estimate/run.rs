@@ -2,8 +2,8 @@
 
 use super::deployment::{account, seed};
 use super::workload::{Context, Workload, resolve};
-use super::{Estimate, Options, Projection, TraceLoader};
-use crate::billing::{Period, ServiceUsage, Span, bill};
+use super::{Estimate, Options, Projection, TraceLoader, rates};
+use crate::billing::{Period, Rates, ServiceUsage, Span, Statement, bill_at};
 use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
 use crate::pricing::Book;
 use crate::units::SimDuration;
@@ -38,6 +38,8 @@ pub fn estimate(
                 .hint("add one under `workloads:`"),
         ));
     }
+    let mut warnings = Vec::new();
+    let rates = negotiated(&context, &file, &mut warnings)?;
     let mut names = BTreeSet::new();
     let mut workloads = Vec::new();
     for (index, w) in file.workloads.iter().enumerate() {
@@ -49,7 +51,7 @@ pub fn estimate(
         workloads.push(resolve(&context, index, w, inherited, loader)?);
     }
     let accounts = accounts(&context, &file, &workloads, &mut shared)?;
-    finish(&context, &file, workloads, accounts, shared)
+    finish(&context, &file, workloads, accounts, &rates, (shared, warnings))
 }
 
 fn context<'a>(
@@ -95,7 +97,54 @@ fn context<'a>(
         period,
         projection: file.projection.as_ref().map(|f| f.value.as_str()),
         pricing_date,
+        fixed_prices: fixed_prices(source, options, file, assumptions)?,
     })
+}
+
+/// Whether price changes within the period are left out.
+fn fixed_prices(
+    source: &Source,
+    options: &Options,
+    file: &ScenarioFile,
+    assumptions: &mut Vec<Assumption>,
+) -> Result<bool> {
+    let allowed = ["split", "ignore"];
+    if let Some(field) = &file.price_changes
+        && !allowed.contains(&field.value.as_str())
+    {
+        let message = format!("unknown way to treat price changes `{}`", field.value);
+        return Err(Box::new(
+            source
+                .error(field, message, "not a way to treat them")
+                .note(format!("allowed: {}", suggest::list(allowed)))
+                .maybe_hint(suggest::did_you_mean(&field.value, allowed)),
+        ));
+    }
+    let fixed =
+        options.fixed_prices || file.price_changes.as_ref().is_some_and(|f| f.value == "ignore");
+    if fixed {
+        assumptions.push(Assumption::new("price_changes", "ignore", Origin::Given));
+    }
+    Ok(fixed)
+}
+
+/// The negotiated rates: of a file on the command line, or of the scenario.
+fn negotiated(
+    context: &Context<'_>,
+    file: &ScenarioFile,
+    warnings: &mut Vec<String>,
+) -> Result<Rates> {
+    let Some(source) = &context.options.rates else {
+        return rates::resolve(context.book, context.source, &file.pricing);
+    };
+    let written = &file.pricing;
+    if !(written.discounts.is_empty()
+        && written.prices.is_empty()
+        && written.commitments.is_empty())
+    {
+        warnings.push(format!("the rates of {} replace those of the scenario", source.name()));
+    }
+    rates::resolve(context.book, source, &source.yaml()?)
 }
 
 fn positive(source: &Source, field: &Field) -> Result<SimDuration> {
@@ -149,10 +198,11 @@ fn finish(
     file: &ScenarioFile,
     workloads: Vec<Workload<'_>>,
     accounts: Accounts,
-    mut assumptions: Vec<Assumption>,
+    rates: &Rates,
+    (mut assumptions, mut warnings): (Vec<Assumption>, Vec<String>),
 ) -> Result<Estimate> {
     let mut services: Vec<ServiceUsage<'_>> = Vec::new();
-    let (mut tokens, mut estimates, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tokens, mut estimates) = (Vec::new(), Vec::new());
     let several = workloads.len() > 1;
     for w in workloads {
         let service = w.deployment.place.service;
@@ -185,8 +235,13 @@ fn finish(
     };
     let allowances = !context.options.no_free_tier;
     let span = Span::from_day(context.pricing_date, context.period);
-    let period = Period { span, month, allowances };
-    let statement = bill(&services, &tokens, period);
+    let period = Period { span, month, allowances, fixed_prices: context.fixed_prices || sample };
+    let statement = bill_at(&services, &tokens, period, rates);
+    warnings.extend(statement.remarks.iter().cloned());
+    if let Some(note) = evenness(&statement, span) {
+        let even = Assumption::new("usage over the period", "even", Origin::Assumed);
+        assumptions.push(even.note(note));
+    }
     stale(&statement, context.pricing_date.max(context.options.today), &mut warnings);
     let name = file.name.clone().unwrap_or_else(|| stem(context.source.name()));
     Ok(Estimate {
@@ -200,6 +255,16 @@ fn finish(
         assumptions,
         warnings,
     })
+}
+
+/// Why it matters that usage is taken as even over the period, if it does.
+fn evenness(statement: &Statement, span: Span) -> Option<&'static str> {
+    if !statement.commitments.is_empty() {
+        return Some("commitments are used as if by an even load; peaks above them cost more");
+    }
+    let split = statement.charges.iter().any(|c| c.charge_period != span)
+        || statement.unpriced.iter().any(|u| u.charge_period != span);
+    split.then_some("shared by days where prices change")
 }
 
 fn stem(path: &str) -> String {
@@ -220,7 +285,7 @@ fn limits(e: &super::WorkloadEstimate, warnings: &mut Vec<String>) {
     say(f.queue_timeouts, "waited too long for an instance and were rejected");
 }
 
-fn stale(statement: &crate::billing::Statement, on: NaiveDate, warnings: &mut Vec<String>) {
+fn stale(statement: &Statement, on: NaiveDate, warnings: &mut Vec<String>) {
     let old = |date: NaiveDate| (on - date).num_days() > STALE_DAYS;
     let oldest = statement.charges.iter().map(|c| c.evidence.checked_on).min();
     if let Some(date) = oldest.filter(|d| old(*d)) {

@@ -116,7 +116,7 @@ fn sample(long: &str) -> Estimate {
                 free,
                 credit,
             ],
-            unpriced: Vec::new(),
+            ..Statement::default()
         },
         assumptions: vec![
             Assumption::new(format!("chat.requests.cpu{long}"), "2ms", Origin::Assumed)
@@ -136,6 +136,7 @@ fn incomplete(long: &str) -> Estimate {
         region_id: None,
         quantity: PricingQuantity("12.5".parse().unwrap()),
         pricing_unit: "GB".into(),
+        charge_period: Span::from_day(day(), SimDuration::from_hours(730)),
         reason: format!("no price in this region{long}"),
     });
     estimate
