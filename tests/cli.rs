@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn ssc(arguments: &[&str], folder: &Path) -> Output {
+pub(crate) fn ssc(arguments: &[&str], folder: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ssc"))
         .args(arguments)
         .current_dir(folder)

@@ -147,6 +147,14 @@ pub struct Unpriced {
     pub reason: String,
 }
 
+impl CommitmentUse {
+    /// The part of its cost that nothing used.
+    #[must_use]
+    pub fn unused(&self) -> Money {
+        self.cost - self.used
+    }
+}
+
 /// Everything owed for one period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statement {
@@ -191,6 +199,12 @@ impl Statement {
             _ => Money::ZERO,
         };
         self.total() + self.charges.iter().map(lower).sum()
+    }
+
+    /// What negotiated rates and commitments take off the list prices; negative if they cost more.
+    #[must_use]
+    pub fn savings(&self) -> Money {
+        self.at_list() - self.total()
     }
 
     /// The exact sum of one workload's charges.

@@ -1,7 +1,7 @@
 //! An estimate as JSON, with FOCUS names and exact decimals in strings.
 
 use super::number::{hours, seconds};
-use crate::billing::{Charge, CommitmentStatus, Unpriced};
+use crate::billing::{Charge, CommitmentStatus, CommitmentUse, Unpriced};
 use crate::estimate::{Estimate, Projection, WorkloadEstimate};
 use crate::replay::{Facts, Percentiles};
 use crate::units::SimDuration;
@@ -21,6 +21,9 @@ struct Document<'a> {
     currency: &'static str,
     allowances_applied: bool,
     total: Total,
+    list_total: String,
+    savings: String,
+    commitments: Vec<CommitmentLine<'a>>,
     workloads: Vec<Workload<'a>>,
     replay: Vec<NamedReplay<'a>>,
     charges: Vec<ChargeLine<'a>>,
@@ -134,6 +137,17 @@ struct ChargeLine<'a> {
     price: PriceLine<'a>,
 }
 
+/// Money as exact text; `covered` and `eligible` at on-demand prices.
+#[derive(Serialize)]
+struct CommitmentLine<'a> {
+    name: &'a str,
+    cost: String,
+    used: String,
+    unused: String,
+    covered: String,
+    eligible: String,
+}
+
 #[derive(Serialize)]
 struct PriceLine<'a> {
     effective_from: Option<String>,
@@ -159,6 +173,8 @@ struct UnpricedLine<'a> {
     region_id: Option<&'a str>,
     pricing_quantity: String,
     pricing_unit: &'a str,
+    charge_period_start: String,
+    charge_period_end: String,
     reason: &'a str,
 }
 
@@ -182,6 +198,9 @@ pub fn json(estimate: &Estimate) -> String {
             amount: statement.total().to_string(),
             complete: statement.unpriced.is_empty(),
         },
+        list_total: statement.at_list().to_string(),
+        savings: statement.savings().to_string(),
+        commitments: statement.commitments.iter().map(commitment).collect(),
         workloads: estimate.workloads.iter().map(|w| workload(estimate, w)).collect(),
         replay: estimate
             .workloads
@@ -307,6 +326,17 @@ fn assumption(a: &Assumption) -> AssumptionLine<'_> {
     }
 }
 
+fn commitment(c: &CommitmentUse) -> CommitmentLine<'_> {
+    CommitmentLine {
+        name: &c.name,
+        cost: c.cost.to_string(),
+        used: c.used.to_string(),
+        unused: c.unused().to_string(),
+        covered: c.covered.to_string(),
+        eligible: c.eligible.to_string(),
+    }
+}
+
 fn unpriced(u: &Unpriced) -> UnpricedLine<'_> {
     UnpricedLine {
         workload: &u.workload,
@@ -315,6 +345,8 @@ fn unpriced(u: &Unpriced) -> UnpricedLine<'_> {
         region_id: u.region_id.as_deref(),
         pricing_quantity: u.quantity.to_string(),
         pricing_unit: &u.pricing_unit,
+        charge_period_start: instant(u.charge_period.start),
+        charge_period_end: instant(u.charge_period.end),
         reason: &u.reason,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::json;
 use super::*;
-use crate::billing::{PriceEvidence, Span, Statement, Unpriced};
+use crate::billing::{PriceEvidence, Statement, Unpriced};
 use crate::pricing::{Component, Confidence};
 use crate::replay::{Facts, Observer, Outcome, Placement};
 use crate::units::{PricingQuantity, SimDuration, SimTime};
