@@ -132,10 +132,13 @@ fn mistakes_in_allowances_are_refused() {
     let allowance = |more: &str| {
         load(&format!("allowances: [{{ id: f, name: Free, skus: [calls], {more}, {SEEN} }}]"))
     };
-    insta::assert_snapshot!(allowance("per: { sku: cals, quantity: '1' }"), @"unknown SKU `cals` (pricing/example.yaml:11:66); did you mean `calls`?");
-    insta::assert_snapshot!(allowance("quantity: '1', money: '1'"), @"");
-    insta::assert_snapshot!(allowance("per: { sku: calls, quantity: '1' }, shared_as: x"), @"");
-    let rule =
-        sku("more", "tiering: flat, billable_round_up: { to: '1', when: { plan: [x] } }", &[]);
-    insta::assert_snapshot!(load(&rule), @"");
+    let rule = "tiering: flat, billable_round_up: { to: '1', when: { plan: [x] } }";
+    let row = [(ALWAYS, "", "unit_price: '1'")];
+    let all = [
+        allowance("per: { sku: cals, quantity: '1' }"),
+        allowance("quantity: '1', money: '1'"),
+        allowance("per: { sku: calls, quantity: '1' }, shared_as: x"),
+        load(&sku("more", rule, &row)),
+    ];
+    insta::assert_snapshot!(all.join("\n"));
 }

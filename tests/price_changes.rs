@@ -192,6 +192,62 @@ fn gemini_doubles_at_new_year() {
     assert_eq!(tokens(&later)[0].2, "1095");
 }
 
+const BOUNDS: &str = "\
+schema: 1
+service: lab
+service_provider_name: Lab
+service_name: Lab API
+service_category: AI and Machine Learning
+billing_currency: USD
+cached_tokens: inside_input
+on_disconnect: stop
+on_disconnect_source: { source: a page, checked_on: 2026-11-23, confidence: high }
+models:
+  - id: reader
+    prices:
+      - { effective_from: 2026-01-01, effective_until: 2027-01-01, source: a page, checked_on: 2026-11-23, confidence: high,
+          input: \"1\", output: \"1\", long_context: { above: 200000, bound: gt, input: \"2\", output: \"2\" } }
+      - { effective_from: 2027-01-01, source: a page, checked_on: 2026-11-23, confidence: high,
+          input: \"1\", output: \"1\", long_context: { above: 90000, bound: gt, input: \"3\", output: \"3\" } }
+";
+
+#[test]
+fn the_bound_of_long_prompts_can_change() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("prices/llm")).unwrap();
+    fs::write(folder.path().join("prices/llm/lab.yaml"), BOUNDS).unwrap();
+    let text = GEMINI.replace("google/gemini-3.8-flash", "lab/reader");
+    fs::write(folder.path().join("reader.yaml"), text).unwrap();
+    let all = [
+        "estimate",
+        "reader.yaml",
+        "--pricing",
+        "prices",
+        "--pricing-date",
+        "2026-12-18",
+        "--format",
+        "json",
+    ];
+    let estimate: serde_json::Value =
+        serde_json::from_slice(&ssc(&all, folder.path()).stdout).unwrap();
+    adds_up(&estimate);
+    let charges = estimate["charges"].as_array().unwrap().iter();
+    let tokens: Vec<_> = charges
+        .filter(|c| c["component"] == "tokens")
+        .map(|c| format!("{} {}", c["sku_price_id"], c["billed_cost"]).replace('"', ""))
+        .collect();
+    // Prompts of 100,000 tokens: 336 M at 1, then 394 M at 3.
+    assert_eq!(
+        tokens,
+        [
+            "lab/reader/input/2026-01-01 336",
+            "lab/reader/input/long/2027-01-01 1182",
+            "lab/reader/output/2026-01-01 3.36",
+            "lab/reader/output/long/2027-01-01 11.82",
+        ]
+    );
+}
+
 /// Ascending tiers with integer bounds and prices in cents.
 fn tiers() -> impl Strategy<Value = Vec<(u32, u32)>> {
     (1_u32..500, proptest::collection::vec((1_u32..400, 1_u32..500), 0..3)).prop_map(

@@ -98,6 +98,37 @@ fn a_private_price_holds_on_its_days_and_before_discounts() {
 }
 
 #[test]
+fn a_private_price_stands_alone_where_no_list_price_is_known() {
+    let ended = sku("calls", "tiering: flat", &[(ALWAYS, "2026-01-11", "unit_price: '1'")]);
+    let book = load(&[service("example", &format!("skus:\n{ended}"))]);
+    let mut rates = discounts(&[(Scope::All, &[], 10)]);
+    rates.prices.push(PrivatePrice {
+        sku: "calls".into(),
+        region: None,
+        unit_price: "0.5".parse().unwrap(),
+        days: Days { from: "2026-01-11".parse().ok(), until: None },
+        source: "a contract".into(),
+    });
+    let statement = bill(&book, &[("calls", "a", 200)], &[], twenty_days(), &rates);
+    assert_eq!(lines(&statement), ["calls 01..11 100 = 90", "calls 11..21 100 = 50"]);
+    assert_eq!(statement.charges[1].sku_price_id, "calls/one/private/0");
+    assert_eq!(statement.charges[1].evidence.source, "a contract");
+    assert_eq!(statement.savings().to_string(), "10");
+}
+
+#[test]
+fn a_commitment_does_not_cover_what_the_price_file_already_lowers() {
+    let file = "account: { plan: { values: [1y], source: a list, checked_on: 2026-11-23, confidence: high } }\n\
+        commitments: [{ id: c, name: One year, when: { plan: [1y] }, percent: '17', skus: [flat-hours], \
+        source: a list, checked_on: 2026-11-23, confidence: high }]\n";
+    let rates = committed(spend("1", 25, &["flat-hours"]));
+    let used = [("flat-hours", "a", 100 * HOUR)];
+    let statement = bill(&hours(file), &used, &[("plan", "1y")], twenty_days(), &rates);
+    assert_eq!(statement.total().to_string(), "563");
+    assert_eq!(statement.remarks, ["Plan covers nothing whose price One year already lowers"]);
+}
+
+#[test]
 fn a_spend_commitment_is_owed_and_covers_what_it_can() {
     // 480 h at 1, 25 % off: 0.75 each. 960 hours of usage are 2 at once: 1.5 an hour.
     let result = |per_hour: &str, used: i128| {
@@ -161,8 +192,8 @@ fn a_discount_and_a_commitment_of_the_price_file_do_not_add_up() {
     assert_eq!((less.total().to_string(), more.total().to_string()), ("83".into(), "80".into()));
     insta::assert_debug_snapshot!([less.remarks, more.remarks].concat(), @r#"
     [
-        "flat-hours: 8% off and One year do not add up; the lower price is billed (One year)",
-        "flat-hours: 20% off and One year do not add up; the lower price is billed (20% off)",
+        "flat-hours: 8% off does not come on top of One year; the lower price is billed",
+        "flat-hours: One year does not come on top of 20% off; the lower price is billed",
     ]
     "#);
 }

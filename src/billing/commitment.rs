@@ -137,12 +137,11 @@ pub(super) fn cover(
             ));
             continue;
         };
-        for charge in shelves.iter().flatten().filter(|c| commitment.covers(c)) {
+        let lowered = |c: &&Charge| commitment.covers(c) && c.commitment_status.is_none();
+        for charge in shelves.iter().flatten().filter(lowered) {
             if let Some(other) = &charge.commitment {
-                remarks.add(format!(
-                    "{} does not cover what {other} already lowers or covers",
-                    commitment.name
-                ));
+                let name = &commitment.name;
+                remarks.add(format!("{name} covers nothing whose price {other} already lowers"));
             }
         }
         let (unit, quantities, price) = commitment.purchase(sku, terms.period);

@@ -44,6 +44,8 @@ pub(super) struct Rate {
     pub(super) commitment: Option<String>,
     /// The agreement behind the contracted price.
     pub(super) negotiated: Option<String>,
+    /// The agreement or commitment that gave way to the other, as they do not add up.
+    gave_way: Option<String>,
     pub(super) evidence: PriceEvidence,
 }
 
@@ -100,7 +102,16 @@ pub(super) fn group<'a>(
             },
         );
         remarks.changes(&sku.name, found.iter().map(|(span, rate)| (*span, rate.is_ok())));
-        remarks.one_of_two(found.iter().filter_map(|f| f.1.as_ref().ok()), usage, sku, terms);
+        for rate in found.iter().filter_map(|f| f.1.as_ref().ok()) {
+            if let Some(other) = &rate.gave_way {
+                let taken = rate.negotiated.iter().chain(&rate.commitment).next();
+                let taken = taken.map_or("the other", String::as_str);
+                remarks.add(format!(
+                    "{}: {other} does not come on top of {taken}; the lower price is billed",
+                    sku.name
+                ));
+            }
+        }
         let mut parts: Vec<Part<'a>> = found
             .into_iter()
             .map(|(span, rate)| Part { span, rate, usage: Vec::new(), free: Vec::new() })
@@ -118,7 +129,7 @@ pub(super) fn group<'a>(
 }
 
 /// How agreements name a SKU.
-pub(super) fn item<'a>(service: &'a Service, sku: &'a Sku, region: &'a str) -> Item<'a> {
+fn item<'a>(service: &'a Service, sku: &'a Sku, region: &'a str) -> Item<'a> {
     Item {
         provider: &service.provider_name,
         service: &service.id,
@@ -163,27 +174,19 @@ fn rate(
     let chosen = pledge(usage, sku);
     let pledged: Option<Vec<_>> =
         chosen.map(|c| list().map(|p| p.less_percent(c.percent)).collect());
-    let (contracted, commitment, negotiated) = match (agreed, pledged) {
-        (Some(agreed), Some(pledged)) if pledged < agreed => (pledged, chosen, None),
-        (Some(agreed), _) => (agreed, None, offer),
-        (None, Some(pledged)) => (pledged, chosen, None),
-        (None, None) => (list().collect(), None, None),
+    let words = offer.as_ref().map(Offer::words);
+    let name = chosen.map(|c| c.name.clone());
+    let (contracted, commitment, negotiated, gave_way) = match (agreed, pledged) {
+        (Some(agreed), Some(pledged)) if pledged < agreed => (pledged, name, None, words),
+        (Some(agreed), _) => (agreed, None, words, name),
+        (None, Some(pledged)) => (pledged, name, None, None),
+        (None, None) => (list().collect(), None, None, None),
     };
-    Ok(Rate {
-        row,
-        contracted,
-        commitment: commitment.map(|c| c.name.clone()),
-        negotiated: negotiated.map(|o| o.words()),
-        evidence,
-        tiers,
-    })
+    Ok(Rate { row, contracted, commitment, negotiated, gave_way, evidence, tiers })
 }
 
 /// The commitment of the price file that the account has chosen for a SKU.
-pub(super) fn pledge<'a>(
-    usage: &ServiceUsage<'a>,
-    sku: &Sku,
-) -> Option<&'a crate::pricing::Commitment> {
+fn pledge<'a>(usage: &ServiceUsage<'a>, sku: &Sku) -> Option<&'a crate::pricing::Commitment> {
     let mut commitments = usage.service.commitments.iter();
     commitments.find(|c| c.skus.contains(&sku.id) && holds(&c.when, &usage.account))
 }

@@ -1,9 +1,7 @@
 //! What a reader should know about how a bill came about.
 
-use super::bill::{ServiceUsage, Terms};
-use super::group::{Rate, item, pledge};
-use super::segment::Span;
-use crate::pricing::{Fee, Sku};
+use super::segment::{Span, midnight};
+use crate::pricing::Fee;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -27,30 +25,9 @@ impl Remarks {
         }
     }
 
-    /// Notes that a negotiated rate and a commitment of the price file did not add up.
-    pub(super) fn one_of_two<'r>(
-        &mut self,
-        mut rates: impl Iterator<Item = &'r Rate>,
-        usage: &ServiceUsage<'_>,
-        sku: &Sku,
-        terms: &Terms<'_>,
-    ) {
-        let (Some(rate), Some(pledge)) = (rates.next(), pledge(usage, sku)) else { return };
-        let here = item(usage.service, sku, "");
-        let negotiated =
-            rate.negotiated.clone().or_else(|| terms.rates.discount(here).map(|o| o.words()));
-        let Some(words) = negotiated else { return };
-        let taken = if rate.commitment.is_some() { &pledge.name } else { &words };
-        self.add(format!(
-            "{}: {words} and {} do not add up; the lower price is billed ({taken})",
-            sku.name, pledge.name
-        ));
-    }
-
     /// Notes a fee that changes while the period runs.
     pub(super) fn fee(&mut self, fee: &Fee, span: Span) {
-        let inside =
-            |day: &NaiveDate| span.start.date_naive() < *day && *day <= span.end.date_naive();
+        let inside = |day: &NaiveDate| span.start < midnight(*day) && midnight(*day) < span.end;
         if let Some(day) = fee.until.filter(inside) {
             self.add(format!(
                 "{}: the fee changes on {day}; the one in force at the start is billed for the whole period",

@@ -58,17 +58,20 @@ impl<'a> Reader<'a> {
         Box::new(self.source.error(at, message, label))
     }
 
+    /// `what` is a noun, or a noun and whose it is.
     fn unknown<'n>(
         &self,
-        what: &str,
+        what: (&str, &str),
         at: &Field,
         known: impl Iterator<Item = &'n str>,
     ) -> Box<Diagnostic> {
         let known: Vec<&str> = known.collect();
-        let message = format!("unknown {what} `{}`", at.value);
+        let message = format!("unknown {} `{}`{}", what.0, at.value, what.1);
         let d = self.source.error(at, message, "not in the price book");
-        let hint = suggest::did_you_mean(&at.value, known.iter().copied());
-        Box::new(d.note(format!("known: {}", suggest::list(known))).maybe_hint(hint))
+        Box::new(match suggest::did_you_mean(&at.value, known.iter().copied()) {
+            Some(hint) => d.hint(hint),
+            None => d.note(format!("known: {}", suggest::list(known))),
+        })
     }
 
     fn provider(&self, field: &Field) -> Result<String> {
@@ -79,7 +82,7 @@ impl<'a> Reader<'a> {
         names.dedup();
         match names.iter().find(|n| n.eq_ignore_ascii_case(&field.value)) {
             Some(name) => Ok((*name).to_owned()),
-            None => Err(self.unknown("provider", field, names.into_iter())),
+            None => Err(self.unknown(("provider", ""), field, names.into_iter())),
         }
     }
 
@@ -90,20 +93,19 @@ impl<'a> Reader<'a> {
         if names.contains(&field.value.as_str()) {
             return Ok(field.value.clone());
         }
-        let error = self.unknown("service", field, names.into_iter());
-        Err(match self.book.platform(&field.value) {
-            Some(p) => {
-                Box::new(error.hint(format!("a platform of the service `{}`", p.service.id)))
-            }
-            None => error,
-        })
+        if let Some(p) = self.book.platform(&field.value) {
+            let message = format!("`{}` is a platform, not a service", field.value);
+            let d = self.source.error(field, message, "discounts are for services");
+            return Err(Box::new(d.hint(format!("write its service: `{}`", p.service.id))));
+        }
+        Err(self.unknown(("service", ""), field, names.into_iter()))
     }
 
     fn sku(&self, field: &Field) -> Result<(&'a Service, &'a Sku)> {
         let all = || self.book.services.iter().flat_map(|s| s.skus.iter().map(move |sku| (s, sku)));
         match all().find(|(_, sku)| sku.id == field.value) {
             Some(found) => Ok(found),
-            None => Err(self.unknown("SKU", field, all().map(|(_, sku)| sku.id.as_str()))),
+            None => Err(self.unknown(("SKU", ""), field, all().map(|(_, sku)| sku.id.as_str()))),
         }
     }
 
@@ -112,7 +114,7 @@ impl<'a> Reader<'a> {
             Some((provider, model)) => Ok(format!("{}/{}", provider.id, model.id)),
             None => {
                 let names = self.book.model_names();
-                Err(self.unknown("model", field, names.iter().map(String::as_str)))
+                Err(self.unknown(("model", ""), field, names.iter().map(String::as_str)))
             }
         }
     }
@@ -121,8 +123,8 @@ impl<'a> Reader<'a> {
         if service.regions.contains_key(&field.value) {
             return Ok(field.value.clone());
         }
-        let what = format!("region of {}", service.id);
-        Err(self.unknown(&what, field, service.regions.keys().map(String::as_str)))
+        let whose = format!(" of {}", service.id);
+        Err(self.unknown(("region", &whose), field, service.regions.keys().map(String::as_str)))
     }
 
     /// Regions of a service, or of any service when none is named.
@@ -133,7 +135,7 @@ impl<'a> Reader<'a> {
                 let names = || self.book.services.iter().flat_map(|s| s.regions.keys());
                 match names().any(|n| *n == field.value) {
                     true => Ok(field.value.clone()),
-                    false => Err(self.unknown("region", field, names().map(String::as_str))),
+                    false => Err(self.unknown(("region", ""), field, names().map(String::as_str))),
                 }
             }
         };
@@ -151,9 +153,8 @@ impl<'a> Reader<'a> {
     fn unit_price(&self, field: &Field) -> Result<UnitPrice> {
         self.source.parse(field, |text| {
             let price = text.parse::<UnitPrice>().ok().filter(|p| !p.0.is_sign_negative());
-            price.ok_or_else(|| {
-                ParseError::new(text, "a price that is not negative, at most 28 digits")
-            })
+            price
+                .ok_or_else(|| ParseError::new(text, "a price of 0 or more with at most 28 digits"))
         })
     }
 

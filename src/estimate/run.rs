@@ -287,7 +287,10 @@ fn limits(e: &super::WorkloadEstimate, warnings: &mut Vec<String>) {
 
 fn stale(statement: &Statement, on: NaiveDate, warnings: &mut Vec<String>) {
     let old = |date: NaiveDate| (on - date).num_days() > STALE_DAYS;
-    let oldest = statement.charges.iter().map(|c| c.evidence.checked_on).min();
+    // What the account itself has agreed needs no checking.
+    let listed =
+        statement.charges.iter().filter(|c| c.workload.is_some() || c.commitment.is_none());
+    let oldest = listed.map(|c| c.evidence.checked_on).min();
     if let Some(date) = oldest.filter(|d| old(*d)) {
         warnings.push(format!(
             "some prices were last checked on {date}, more than {STALE_DAYS} days before {on}"

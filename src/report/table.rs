@@ -188,11 +188,9 @@ fn cost(charge: &Charge) -> Text {
 
 fn charge_row(charge: &Charge, billing_period: Span) -> Vec<Text> {
     let description = described(charge, billing_period);
-    // What a free line would have cost says more than a price of zero.
-    let unit_price = match charge.allowance {
-        Some(_) => charge.list_unit_price,
-        None => charge.contracted_unit_price,
-    };
+    // What a free or covered line would have cost says more than a price of zero.
+    let free = charge.allowance.is_some() || charge.commitment_status.is_some();
+    let unit_price = if free { charge.list_unit_price } else { charge.contracted_unit_price };
     vec![
         left(description),
         right(charge.pricing_quantity.map(quantity).unwrap_or_default()),
