@@ -187,7 +187,12 @@ fn gemini_doubles_at_new_year() {
     let text = format!("price_changes: ignore\n{GEMINI}");
     fs::write(folder.path().join("gemini.yaml"), text).unwrap();
     assert_eq!(tokens(&run(&["--pricing-date", "2026-12-18"])), whole);
-    // A year later nothing changes.
+    // A lone sample is billed at the prices of its day.
+    fs::write(folder.path().join("gemini.yaml"), format!("projection: none\n{GEMINI}")).unwrap();
+    let sample = run(&["--pricing-date", "2026-12-18"]);
+    assert!(tokens(&sample).iter().all(|t| t.0 == before), "{sample}");
+    assert!(!sample["warnings"].to_string().contains("change on"), "{sample}");
+    // After the change nothing changes.
     let later = run(&["--pricing-date", "2027-01-01"]);
     assert_eq!(tokens(&later)[0].2, "1095");
 }

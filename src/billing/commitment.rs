@@ -277,8 +277,11 @@ fn spend(
             // The last charge that is covered takes the budget to its end.
             let to_zero = RoundingStrategy::ToZero;
             let part = (left.0 / price.0).round_dp_with_strategy(decimals(charge), to_zero);
-            covered.insert((shelf, index), (PricingQuantity(part.min(all.0)), left));
-            left = Money::ZERO;
+            // Less than the last decimal of a quantity covers nothing.
+            if !part.is_zero() {
+                covered.insert((shelf, index), (PricingQuantity(part.min(all.0)), left));
+                left = Money::ZERO;
+            }
         }
     }
     for ((shelf, index), (quantity, cost)) in covered.into_iter().rev() {
