@@ -124,6 +124,12 @@ fn extra_memory_of_fly_machines_in_the_month_its_price_rose() {
     assert_eq!(bill.split().total(&book()).to_string(), "5.752944");
 }
 
+/// A table as far as it is about money.
+pub(crate) fn charges_of(table: &[u8]) -> String {
+    let table = String::from_utf8(table.to_vec()).unwrap();
+    table.split("\nReplay ·").next().unwrap().to_owned()
+}
+
 const GEMINI: &str = "\
 name: gemini
 workloads:
@@ -179,6 +185,9 @@ fn gemini_doubles_at_new_year() {
     let sentence =
         "prices of gemini-3.8-flash change on 2027-01-01: 14 of 30.4 days at the old prices";
     assert!(warnings.contains(sentence), "{warnings}");
+
+    let table = ssc(&["estimate", "gemini.yaml", "--pricing-date", "2026-12-18"], folder.path());
+    insta::assert_snapshot!(charges_of(&table.stdout));
 
     // 730 x 0.75 and 7.3 x 3.75.
     let whole = [line(before, "730", "547.5"), line(before, "7.3", "27.375")];

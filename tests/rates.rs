@@ -2,6 +2,7 @@
 
 use crate::cli::{adds_up, ssc};
 use crate::example::{bill, lines, load, service, sku, sound, twenty_days};
+use crate::price_changes::charges_of;
 use proptest::prelude::*;
 use ssc::billing::{
     Commitment, CommitmentStatus, Days, Discount, Kind, PrivatePrice, Rates, Scope, Statement,
@@ -281,7 +282,7 @@ fn rates_show_in_the_table_and_in_json() {
     files(folder.path(), &format!("{SCENARIO}pricing:\n{}", indented(RATES)), "{}");
     let date = ["--pricing-date", "2026-11-23", "--no-free-tier"];
     let table = ssc(&[&["estimate", "scenario.yaml"][..], &date].concat(), folder.path());
-    insta::assert_snapshot!(String::from_utf8(table.stdout).unwrap());
+    insta::assert_snapshot!(charges_of(&table.stdout));
     let run = |more: &[&str]| -> serde_json::Value {
         let all = [&["estimate", "scenario.yaml", "--format", "json"][..], &date, more].concat();
         serde_json::from_slice(&ssc(&all, folder.path()).stdout).unwrap()

@@ -166,8 +166,11 @@ fn title(page: &mut Page, estimate: &Estimate) {
         format!("for {} ({} h)", estimate.period, super::number::compact(hours, 4))
     };
     let without = if estimate.allowances { "" } else { " · without free tiers and credits" };
-    let text =
-        format!("{} · {period} · prices of {}{without}", estimate.name, estimate.pricing_date);
+    // Later prices come in where they change.
+    let changed = |c: &Charge| c.charge_period != estimate.billing_period;
+    let prices = if estimate.statement.charges.iter().any(changed) { "from" } else { "of" };
+    let (name, date) = (&estimate.name, estimate.pricing_date);
+    let text = format!("{name} · {period} · prices {prices} {date}{without}");
     page.line(left(text).look(Look::Bold), false);
 }
 
