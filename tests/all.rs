@@ -1,17 +1,21 @@
 //! Integration tests: one binary, one module a concern.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod allowances;
 mod architecture;
 mod bills;
 mod book;
 mod cli;
+mod example;
 mod examples_aws;
 mod infracost;
+mod infracost_aws;
 mod llm_table;
 mod paths;
-mod price_import;
-mod infracost_aws;
 mod paths_aws;
+mod price_changes;
+mod price_import;
+mod rates;
 mod replay;
 mod scenarios;
 mod schema;

@@ -13,6 +13,7 @@ pub(crate) struct Bill {
     hours: i64,
     date: String,
     free_tier: bool,
+    split: bool,
 }
 
 impl Bill {
@@ -26,6 +27,7 @@ impl Bill {
             hours: 730,
             date: "2026-11-23".into(),
             free_tier: false,
+            split: false,
         }
     }
 
@@ -59,6 +61,12 @@ impl Bill {
         self
     }
 
+    /// Prices change as the period runs.
+    pub(crate) fn split(mut self) -> Self {
+        self.split = true;
+        self
+    }
+
     pub(crate) fn statement(&self, book: &Book) -> Statement {
         let service = book.service(&self.service).unwrap();
         let month = SimDuration::from_hours(self.hours);
@@ -78,7 +86,8 @@ impl Bill {
         let lines = self.usage.iter().map(line).collect();
         let usage = ServiceUsage { service, account: self.account.clone(), lines };
         let pricing_date = self.date.parse().unwrap();
-        let period = Period { pricing_date, month, allowances: self.free_tier };
+        let fixed = Period::month(pricing_date, month, self.free_tier);
+        let period = if self.split { fixed.split() } else { fixed };
         let statement = bill(&[usage], &[], period);
         assert!(statement.unpriced.is_empty(), "{:?}", statement.unpriced);
         statement

@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 /// a price file can go without breaking other tests than its own.
 const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/lab");
 
-fn ssc(arguments: &[&str], folder: &Path) -> Output {
+pub(crate) fn ssc(arguments: &[&str], folder: &Path) -> Output {
     let estimate = arguments.first() == Some(&"estimate");
     Command::new(env!("CARGO_BIN_EXE_ssc"))
         .args(arguments)

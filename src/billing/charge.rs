@@ -1,5 +1,6 @@
 //! Charges in FinOps FOCUS words, and the statement they add up to.
 
+use super::Span;
 use crate::pricing::{Component, Confidence, Evidence};
 use crate::units::{Money, PricingQuantity, UnitPrice};
 use chrono::NaiveDate;
@@ -23,6 +24,26 @@ impl Category {
             Self::Usage => "Usage",
             Self::Purchase => "Purchase",
             Self::Credit => "Credit",
+        }
+    }
+}
+
+/// FOCUS `CommitmentDiscountStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CommitmentStatus {
+    /// Usage that a commitment covers.
+    Used,
+    /// The part of a commitment that nothing used.
+    Unused,
+}
+
+impl CommitmentStatus {
+    /// The FOCUS word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Used => "Used",
+            Self::Unused => "Unused",
         }
     }
 }
@@ -79,8 +100,14 @@ pub struct Charge {
     pub component: Component,
     /// The allowance that makes it free, or pays it back.
     pub allowance: Option<String>,
-    /// The commitment that lowers its price.
+    /// The commitment that lowers its price, covers it, or is bought.
     pub commitment: Option<String>,
+    /// FOCUS `CommitmentDiscountStatus`, for what a bought commitment covers or leaves unused.
+    pub commitment_status: Option<CommitmentStatus>,
+    /// The negotiated rate that lowers its price, in words.
+    pub negotiated: Option<String>,
+    /// FOCUS `ChargePeriodStart` and `ChargePeriodEnd`.
+    pub charge_period: Span,
     /// FOCUS `PricingUnit`.
     pub pricing_unit: Option<String>,
     /// FOCUS `PricingQuantity`; none for credits.
@@ -93,6 +120,8 @@ pub struct Charge {
     pub list_cost: Money,
     /// FOCUS `BilledCost`: what is owed.
     pub billed_cost: Money,
+    /// FOCUS `EffectiveCost`: what is owed with bought commitments spread over what they cover.
+    pub effective_cost: Money,
     /// Who says so.
     pub evidence: PriceEvidence,
 }
@@ -112,8 +141,18 @@ pub struct Unpriced {
     pub quantity: PricingQuantity,
     /// The pricing unit.
     pub pricing_unit: String,
+    /// When it was used.
+    pub charge_period: Span,
     /// Why there is no price.
     pub reason: String,
+}
+
+impl CommitmentUse {
+    /// The part of its cost that nothing used.
+    #[must_use]
+    pub fn unused(&self) -> Money {
+        self.cost - self.used
+    }
 }
 
 /// Everything owed for one period.
@@ -123,6 +162,25 @@ pub struct Statement {
     pub charges: Vec<Charge>,
     /// Usage without a price; never zero, never hidden.
     pub unpriced: Vec<Unpriced>,
+    /// How the bought commitments were used.
+    pub commitments: Vec<CommitmentUse>,
+    /// How the bill came about: price changes, rates that do not add up.
+    pub remarks: Vec<String>,
+}
+
+/// How a commitment was used in the period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitmentUse {
+    /// Its name.
+    pub name: String,
+    /// What it costs, busy or not.
+    pub cost: Money,
+    /// The part of that cost that usage needed.
+    pub used: Money,
+    /// What the covered usage costs on demand, negotiated rates included.
+    pub covered: Money,
+    /// What all usage it is for costs on demand.
+    pub eligible: Money,
 }
 
 impl Statement {
@@ -130,6 +188,23 @@ impl Statement {
     #[must_use]
     pub fn total(&self) -> Money {
         self.charges.iter().map(|c| c.billed_cost).sum()
+    }
+
+    /// The total had nobody negotiated or committed anything: free tiers and credits stay as they are.
+    #[must_use]
+    pub fn at_list(&self) -> Money {
+        let lower = |c: &Charge| match c.charge_category {
+            Category::Usage if c.allowance.is_none() => c.list_cost - c.billed_cost,
+            Category::Purchase if c.commitment.is_some() => -c.billed_cost,
+            _ => Money::ZERO,
+        };
+        self.total() + self.charges.iter().map(lower).sum()
+    }
+
+    /// What negotiated rates and commitments take off the list prices; negative if they cost more.
+    #[must_use]
+    pub fn savings(&self) -> Money {
+        self.at_list() - self.total()
     }
 
     /// The exact sum of one workload's charges.

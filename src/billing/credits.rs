@@ -1,25 +1,36 @@
 //! Free tiers in money: credits against what their SKUs cost.
 
-use super::bill::ServiceUsage;
+use super::bill::{Period, ServiceUsage};
 use super::charge::{Category, Charge, PriceEvidence};
-use super::service::holds;
+use super::group::holds;
 use crate::pricing::AllowanceSize;
 use crate::units::Money;
+use std::collections::BTreeMap;
 
-/// Adds one credit per money allowance that finds something to pay, in file order. `first` is the
-/// index of the service's first charge.
-pub(super) fn apply(usage: &ServiceUsage<'_>, charges: &mut Vec<Charge>, first: usize) {
+/// What is left of credits that several services share, by name.
+pub(super) type Shared = BTreeMap<String, Money>;
+
+/// Adds one credit per money allowance that finds something to pay, in file order.
+pub(super) fn apply(
+    usage: &ServiceUsage<'_>,
+    period: Period,
+    charges: &mut Vec<Charge>,
+    shared: &mut Shared,
+) {
     let service = usage.service;
     // What each charge still owes after the credits so far.
-    let mut owed: Vec<Money> = charges[first..].iter().map(|c| c.billed_cost).collect();
+    let mut owed: Vec<Money> = charges.iter().map(|c| c.billed_cost).collect();
     for allowance in &service.allowances {
         let AllowanceSize::Money(size) = allowance.size else { continue };
-        if !holds(&allowance.when, &usage.account) {
+        let applies = period.allowances || allowance.included;
+        if !applies || !holds(&allowance.when, &usage.account) {
             continue;
         }
+        let before = allowance.shared_as.as_ref().and_then(|name| shared.get(name).copied());
+        let size = before.unwrap_or(size);
         let mut left = size;
         let mut component = None;
-        for (charge, owes) in charges[first..].iter().zip(&mut owed) {
+        for (charge, owes) in charges.iter().zip(&mut owed) {
             if !allowance.skus.contains(&charge.sku_id) {
                 continue;
             }
@@ -29,6 +40,9 @@ pub(super) fn apply(usage: &ServiceUsage<'_>, charges: &mut Vec<Charge>, first: 
                 *owes = *owes - paid;
                 left = left - paid;
             }
+        }
+        if let Some(name) = &allowance.shared_as {
+            shared.insert(name.clone(), left);
         }
         let Some(component) = component else { continue };
         charges.push(Charge {
@@ -44,12 +58,16 @@ pub(super) fn apply(usage: &ServiceUsage<'_>, charges: &mut Vec<Charge>, first: 
             component,
             allowance: Some(allowance.name.clone()),
             commitment: None,
+            commitment_status: None,
+            negotiated: None,
+            charge_period: period.span,
             pricing_unit: None,
             pricing_quantity: None,
             list_unit_price: None,
             contracted_unit_price: None,
             list_cost: Money::ZERO,
             billed_cost: -(size - left),
+            effective_cost: -(size - left),
             evidence: PriceEvidence::new(None, &allowance.evidence),
         });
         owed.push(Money::ZERO);

@@ -1,16 +1,30 @@
 //! Usage × prices → charges: tiers, free quantities, credits, commitments and fees.
 //!
-//! The room knows no instant and no instance. Every charge satisfies
-//! `list_cost = list_unit_price × pricing_quantity` exactly, and the total is the sum of the charges.
+//! The room knows no request, no instance and no instant but the bounds of the period and the days on
+//! which prices change. Every charge satisfies `list_cost = list_unit_price × pricing_quantity` exactly,
+//! and the total is the sum of the charges.
 
+mod allowance;
 mod bill;
 mod charge;
+mod commitment;
 mod credits;
+mod fees;
+mod group;
 mod llm;
+mod names;
+mod rates;
+mod remarks;
+mod segment;
 mod service;
 mod size;
 mod split;
 
-pub use bill::{Account, Period, ServiceUsage, TokenUsage, UsageLine, bill};
-pub use charge::{Category, Charge, PriceEvidence, Statement, Unpriced};
+pub use bill::{Account, Period, ServiceUsage, TokenUsage, UsageLine, bill, bill_at};
+pub use charge::{
+    Category, Charge, CommitmentStatus, CommitmentUse, PriceEvidence, Statement, Unpriced,
+};
+pub use commitment::{Commitment, Kind, capacity_per_nanosecond};
+pub use rates::{Days, Discount, PrivateModelPrice, PrivatePrice, Rates, Scope};
+pub use segment::Span;
 pub use size::base_units;

@@ -2,8 +2,8 @@
 
 use crate::units::Usage;
 
-/// Splits `amount` in proportion to `weights`, in whole base units that add up exactly.
-/// `amount` must not exceed the sum of the weights.
+/// Splits `amount` in proportion to `weights`, in whole base units that add up exactly. No share exceeds
+/// its weight if `amount` does not exceed their sum.
 pub(super) fn proportional(amount: Usage, weights: &[Usage]) -> Vec<Usage> {
     let total: i128 = weights.iter().map(|w| w.0).sum();
     if total == 0 {
@@ -22,7 +22,7 @@ pub(super) fn proportional(amount: Usage, weights: &[Usage]) -> Vec<Usage> {
 
 /// `⌊a × b ÷ c⌋` exactly, for `0 ≤ a` and `0 ≤ b ≤ c < 2¹²⁵`: the product is never formed, the bits of
 /// `a` are taken one by one.
-fn share_of(a: i128, b: i128, c: i128) -> i128 {
+pub(super) fn share_of(a: i128, b: i128, c: i128) -> i128 {
     let (mut quotient, mut rest) = (0, 0);
     for bit in (0..128 - a.leading_zeros()).rev() {
         rest = 2 * rest + if a >> bit & 1 == 1 { b } else { 0 };

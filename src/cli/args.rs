@@ -141,6 +141,12 @@ pub(super) struct EstimateArgs {
     /// Read more price files from this directory (can be repeated)
     #[arg(long, value_name = "DIR")]
     pub(super) pricing: Vec<PathBuf>,
+    /// Keep the prices of the first day for the whole period, whatever changes in it
+    #[arg(long)]
+    pub(super) fixed_prices: bool,
+    /// Negotiated rates and commitments: a file like the `pricing:` block of a scenario
+    #[arg(long, value_name = "FILE")]
+    pub(super) rates: Option<PathBuf>,
     /// Seed of everything random
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,

@@ -21,6 +21,8 @@ pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
         llm: args.llm.clone(),
         seed: args.seed,
         no_free_tier: args.no_free_tier,
+        fixed_prices: args.fixed_prices,
+        rates: args.rates.as_deref().map(files::text).transpose()?,
     };
     progress.replaying();
     let result = estimate(&source, &book, &options, &mut Traces { folder, progress: &progress });

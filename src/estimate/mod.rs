@@ -6,6 +6,7 @@
 mod deployment;
 mod path;
 mod place;
+mod rates;
 mod run;
 mod schedule;
 mod source;
@@ -14,8 +15,8 @@ mod workload;
 
 pub use run::estimate;
 
-use crate::billing::Statement;
-use crate::diagnostic::Result;
+use crate::billing::{Span, Statement};
+use crate::diagnostic::{Result, Source};
 use crate::replay::Facts;
 use crate::units::SimDuration;
 use crate::workload::import::ReadOptions;
@@ -48,6 +49,10 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Leave free tiers and credits out.
     pub no_free_tier: bool,
+    /// Keep the prices of the pricing date for the whole period.
+    pub fixed_prices: bool,
+    /// A file of negotiated rates, instead of the scenario's.
+    pub rates: Option<Source>,
 }
 
 /// How a window of requests became the billed period.
@@ -93,6 +98,8 @@ pub struct Estimate {
     pub pricing_date: NaiveDate,
     /// The billed period.
     pub period: SimDuration,
+    /// FOCUS `BillingPeriodStart` and `BillingPeriodEnd`: the period from the start of the pricing date.
+    pub billing_period: Span,
     /// Whether free tiers and credits were applied.
     pub allowances: bool,
     /// The workloads, in scenario order.

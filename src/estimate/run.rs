@@ -3,8 +3,8 @@
 use super::deployment::{account, seed};
 use super::usage::{self, StatedUsage};
 use super::workload::{Context, Workload, resolve};
-use super::{Estimate, Options, TraceLoader};
-use crate::billing::{Period, ServiceUsage, UsageLine, bill};
+use super::{Estimate, Options, TraceLoader, rates};
+use crate::billing::{Period, Rates, ServiceUsage, Span, Statement, UsageLine, bill_at};
 use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
 use crate::pricing::{Book, Service};
 use crate::units::SimDuration;
@@ -39,6 +39,8 @@ pub fn estimate(
                 .hint("add one under `workloads:`, or state usage under `usage:`"),
         ));
     }
+    let mut warnings = Vec::new();
+    let rates = negotiated(&context, &file, &mut warnings)?;
     let mut names = BTreeSet::new();
     let mut workloads = Vec::new();
     for (index, w) in file.workloads.iter().enumerate() {
@@ -53,7 +55,8 @@ pub fn estimate(
     let services = workloads.iter().flat_map(Workload::services);
     let services = services.chain(stated.iter().map(|s| s.service));
     let accounts = accounts(&context, &file, services, &mut shared)?;
-    finish(&context, &file, workloads, &stated, &accounts, shared)
+    let used = Used { workloads, stated };
+    finish(&context, &file, used, &accounts, &rates, (shared, warnings))
 }
 
 fn context<'a>(
@@ -99,7 +102,54 @@ fn context<'a>(
         period,
         projection: file.projection.as_ref().map(|f| f.value.as_str()),
         pricing_date,
+        fixed_prices: fixed_prices(source, options, file, assumptions)?,
     })
+}
+
+/// Whether price changes within the period are left out.
+fn fixed_prices(
+    source: &Source,
+    options: &Options,
+    file: &ScenarioFile,
+    assumptions: &mut Vec<Assumption>,
+) -> Result<bool> {
+    let allowed = ["split", "ignore"];
+    if let Some(field) = &file.price_changes
+        && !allowed.contains(&field.value.as_str())
+    {
+        let message = format!("unknown way to treat price changes `{}`", field.value);
+        return Err(Box::new(
+            source
+                .error(field, message, "not a way to treat them")
+                .note(format!("allowed: {}", suggest::list(allowed)))
+                .maybe_hint(suggest::did_you_mean(&field.value, allowed)),
+        ));
+    }
+    let fixed =
+        options.fixed_prices || file.price_changes.as_ref().is_some_and(|f| f.value == "ignore");
+    if fixed {
+        assumptions.push(Assumption::new("price_changes", "ignore", Origin::Given));
+    }
+    Ok(fixed)
+}
+
+/// The negotiated rates: of a file on the command line, or of the scenario.
+fn negotiated(
+    context: &Context<'_>,
+    file: &ScenarioFile,
+    warnings: &mut Vec<String>,
+) -> Result<Rates> {
+    let Some(source) = &context.options.rates else {
+        return rates::resolve(context.book, context.source, &file.pricing);
+    };
+    let written = &file.pricing;
+    if !(written.discounts.is_empty()
+        && written.prices.is_empty()
+        && written.commitments.is_empty())
+    {
+        warnings.push(format!("the rates of {} replace those of the scenario", source.name()));
+    }
+    rates::resolve(context.book, source, &source.yaml()?)
 }
 
 fn positive(source: &Source, field: &Field) -> Result<SimDuration> {
@@ -147,6 +197,12 @@ fn accounts<'a>(
     Ok(accounts)
 }
 
+/// What uses something: workloads, and what is stated for the account.
+struct Used<'a> {
+    workloads: Vec<Workload<'a>>,
+    stated: Vec<StatedUsage<'a>>,
+}
+
 /// Usage by service, in the order services come up; fees are due even where nothing was used.
 struct Services<'a> {
     accounts: &'a Accounts,
@@ -168,13 +224,14 @@ impl<'a> Services<'a> {
 fn finish<'a>(
     context: &Context<'a>,
     file: &ScenarioFile,
-    workloads: Vec<Workload<'a>>,
-    stated: &[StatedUsage<'a>],
+    used: Used<'a>,
     accounts: &'a Accounts,
-    mut assumptions: Vec<Assumption>,
+    rates: &Rates,
+    (mut assumptions, mut warnings): (Vec<Assumption>, Vec<String>),
 ) -> Result<Estimate> {
+    let Used { workloads, stated } = used;
     let mut services = Services { accounts, used: Vec::new() };
-    let (mut tokens, mut estimates, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tokens, mut estimates) = (Vec::new(), Vec::new());
     let several = workloads.len() > 1;
     let sample = !workloads.is_empty() && workloads.iter().all(Workload::is_sample);
     let long = context.period >= SimDuration::from_hours(24 * 28);
@@ -201,25 +258,42 @@ fn finish<'a>(
         }
         warnings.extend(w.warnings.into_iter().map(|text| format!("{}: {text}", w.name)));
     }
-    for stated in stated {
+    for stated in &stated {
         let (service, line) = stated.line(None, 0, month)?;
         services.add(service, Some(line));
     }
     let allowances = !context.options.no_free_tier;
-    let period = Period { pricing_date: context.pricing_date, month, allowances };
-    let statement = bill(&services.used, &tokens, period);
+    let span = Span::from_day(context.pricing_date, context.period);
+    let period = Period { span, month, allowances, fixed_prices: context.fixed_prices || sample };
+    let statement = bill_at(&services.used, &tokens, period, rates);
+    warnings.extend(statement.remarks.iter().cloned());
+    if let Some(note) = evenness(&statement, span) {
+        let even = Assumption::new("usage over the period", "even", Origin::Assumed);
+        assumptions.push(even.note(note));
+    }
     stale(&statement, context.pricing_date.max(context.options.today), &mut warnings);
     let name = file.name.clone().unwrap_or_else(|| stem(context.source.name()));
     Ok(Estimate {
         name,
         pricing_date: context.pricing_date,
         period: context.period,
+        billing_period: span,
         allowances,
         workloads: estimates,
         statement,
         assumptions,
         warnings,
     })
+}
+
+/// Why it matters that usage is taken as even over the period, if it does.
+fn evenness(statement: &Statement, span: Span) -> Option<&'static str> {
+    if !statement.commitments.is_empty() {
+        return Some("commitments are used as if by an even load; peaks above them cost more");
+    }
+    let split = statement.charges.iter().any(|c| c.charge_period != span)
+        || statement.unpriced.iter().any(|u| u.charge_period != span);
+    split.then_some("shared by days where prices change")
 }
 
 fn stem(path: &str) -> String {
@@ -240,9 +314,12 @@ fn limits(e: &super::WorkloadEstimate, warnings: &mut Vec<String>) {
     say(f.queue_timeouts, "waited too long for an instance and were rejected");
 }
 
-fn stale(statement: &crate::billing::Statement, on: NaiveDate, warnings: &mut Vec<String>) {
+fn stale(statement: &Statement, on: NaiveDate, warnings: &mut Vec<String>) {
     let old = |date: NaiveDate| (on - date).num_days() > STALE_DAYS;
-    let oldest = statement.charges.iter().map(|c| c.evidence.checked_on).min();
+    // What the account itself has agreed needs no checking.
+    let listed =
+        statement.charges.iter().filter(|c| c.workload.is_some() || c.commitment.is_none());
+    let oldest = listed.map(|c| c.evidence.checked_on).min();
     if let Some(date) = oldest.filter(|d| old(*d)) {
         warnings.push(format!(
             "some prices were last checked on {date}, more than {STALE_DAYS} days before {on}"

@@ -4,7 +4,7 @@ use super::deployment::Deployment;
 use super::source::{Arrivals, REPLAY_LIMIT, Requests, natural_window};
 use super::usage::{self, StatedUsage};
 use super::{Options, Projection, TraceLoader, WorkloadEstimate, path, place};
-use crate::billing::{TokenUsage, UsageLine};
+use crate::billing::{Span, TokenUsage, UsageLine};
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
 use crate::metering::{
     Connections, Deployed, Meters, PathMeters, Reading, Readings, TokenMeter, TokenRule,
@@ -32,6 +32,8 @@ pub(super) struct Context<'a> {
     /// `repeat`, `scale` or `none`; the program's choice otherwise.
     pub(super) projection: Option<&'a str>,
     pub(super) pricing_date: NaiveDate,
+    /// Whether the prices of that day hold throughout the period.
+    pub(super) fixed_prices: bool,
 }
 
 /// A workload ready to run.
@@ -511,12 +513,19 @@ impl<'a> Workload<'a> {
 
     fn token_rules(&self, context: &Context<'_>) -> Vec<TokenRule> {
         let rule = |(provider, model): &(&LlmProvider, &Model)| {
-            let price = model.price_on(context.pricing_date);
-            let long = price.and_then(|p| p.long_context.as_ref());
-            TokenRule {
-                on_disconnect: provider.on_disconnect,
-                long_context_from: long.map(|l| l.from_tokens),
-            }
+            // A row that comes into force while the period runs may have a bound of its own.
+            let first = context.pricing_date;
+            let last = Span::from_day(first, context.period).end.date_naive();
+            let last = if context.fixed_prices { first } else { last };
+            let rows = model
+                .prices
+                .iter()
+                .filter(|p| p.from <= last && p.until.is_none_or(|until| first < until));
+            let long = rows.filter_map(|p| p.long_context.as_ref());
+            let mut bounds: Vec<u32> = long.map(|l| l.from_tokens).collect();
+            bounds.sort_unstable();
+            bounds.dedup();
+            TokenRule { on_disconnect: provider.on_disconnect, long_context_from: bounds }
         };
         self.models.iter().map(rule).collect()
     }

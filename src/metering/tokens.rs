@@ -19,22 +19,31 @@ pub enum TokenClass {
     Output,
 }
 
-/// Which rates a request has.
+/// Requests by the length of their prompts: those of at least so many tokens, up to the next band.
+///
+/// Long prompts reprice whole requests, from a bound that a model's price rows may change; the bounds of
+/// all rows in use make the bands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Band {
-    /// The ordinary ones.
-    Standard,
-    /// Those of a long prompt, for the whole request.
-    LongContext,
+pub struct Band(pub u32);
+
+impl Band {
+    /// Prompts below every bound.
+    pub const STANDARD: Self = Self(0);
+
+    /// Whether its prompts have at least so many tokens.
+    #[must_use]
+    pub const fn is_from(self, tokens: u32) -> bool {
+        tokens <= self.0
+    }
 }
 
 /// How one model's tokens are counted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TokenRule {
     /// What an abandoned stream costs.
     pub on_disconnect: OnDisconnect,
-    /// Smallest prompt with long-context rates.
-    pub long_context_from: Option<u32>,
+    /// Smallest prompts with long-context rates, each once, in ascending order.
+    pub long_context_from: Vec<u32>,
 }
 
 /// Tokens of one model, band and class.
@@ -54,7 +63,8 @@ pub struct TokenReading {
 #[derive(Clone, Debug)]
 pub struct TokenMeter {
     rules: Vec<TokenRule>,
-    counts: Vec<[[i128; 4]; 2]>,
+    /// By model and band.
+    counts: Vec<Vec<[i128; 4]>>,
 }
 
 const CLASSES: [TokenClass; 4] =
@@ -64,7 +74,7 @@ impl TokenMeter {
     /// A meter for these models, in the order of [`Request::model`].
     #[must_use]
     pub fn new(rules: Vec<TokenRule>) -> Self {
-        let counts = vec![[[0; 4]; 2]; rules.len()];
+        let counts = rules.iter().map(|r| vec![[0; 4]; r.long_context_from.len() + 1]).collect();
         Self { rules, counts }
     }
 
@@ -73,7 +83,8 @@ impl TokenMeter {
     pub fn read(&self) -> Vec<TokenReading> {
         let mut readings = Vec::new();
         for (model, bands) in self.counts.iter().enumerate() {
-            for (band, counts) in [Band::Standard, Band::LongContext].into_iter().zip(bands) {
+            let bounds = self.rules[model].long_context_from.iter().map(|from| Band(*from));
+            for (band, counts) in [Band::STANDARD].into_iter().chain(bounds).zip(bands) {
                 for (class, count) in CLASSES.into_iter().zip(counts).filter(|c| *c.1 != 0) {
                     readings.push(TokenReading { model, band, class, usage: Usage(*count) });
                 }
@@ -104,11 +115,11 @@ fn billed_output(request: &Request, placement: &Placement, policy: OnDisconnect)
 impl Observer for TokenMeter {
     fn served(&mut self, request: &Request, placement: &Placement) {
         let Some(rule) = self.rules.get(usize::from(request.model)) else { return };
-        let long = rule.long_context_from.is_some_and(|from| request.input_tokens >= from);
+        let band = rule.long_context_from.partition_point(|from| *from <= request.input_tokens);
         let output = billed_output(request, placement, rule.on_disconnect);
         let (prompt, read) = (i128::from(request.input_tokens), i128::from(request.cached_tokens));
         let write = i128::from(request.cache_write_tokens);
-        let counts = &mut self.counts[usize::from(request.model)][usize::from(long)];
+        let counts = &mut self.counts[usize::from(request.model)][band];
         let plain = (prompt - read - write).max(0);
         for (total, tokens) in counts.iter_mut().zip([plain, read, write, output]) {
             *total += tokens;

@@ -104,6 +104,16 @@ impl Service {
         Ok((row, tiers.collect()))
     }
 
+    /// The days on which a price row of `sku` for a region begins or ends.
+    pub fn price_days<'a>(
+        &'a self,
+        sku: &'a Sku,
+        region: &'a str,
+    ) -> impl Iterator<Item = NaiveDate> + 'a {
+        let here = sku.rows.iter().filter(move |row| self.covers(&row.regions, region));
+        here.flat_map(|row| [Some(row.from), row.until]).flatten()
+    }
+
     /// The SKU with this id.
     #[must_use]
     pub fn sku(&self, id: &str) -> Option<&Sku> {

@@ -151,9 +151,18 @@ pub(super) struct SkuFile {
     pub(super) measured_as: Option<Field>,
     pub(super) month: Option<Field>,
     pub(super) tiering: super::Tiering,
+    pub(super) billable_round_up: Option<RoundUpFile>,
     pub(super) prices: Vec<PriceFile>,
     #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoundUpFile {
+    pub(super) to: Field,
+    #[serde(default)]
+    pub(super) when: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -259,14 +268,25 @@ pub(super) struct AllowanceFile {
     pub(super) quantity: Option<Field>,
     #[schemars(with = "Option<String>")]
     pub(super) money: Option<Field>,
+    pub(super) per: Option<PerFile>,
     #[serde(default)]
     pub(super) when: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(super) pools: Vec<super::Pool>,
+    #[serde(default)]
+    pub(super) included: bool,
+    pub(super) shared_as: Option<Field>,
     pub(super) source: Field,
     pub(super) checked_on: Field,
     pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PerFile {
+    pub(super) sku: Field,
+    pub(super) quantity: Field,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -124,4 +124,9 @@ impl Model {
     pub fn price_on(&self, date: NaiveDate) -> Option<&LlmPrice> {
         self.prices.iter().filter(|p| p.status.holds(p.from, p.until, date)).max_by_key(|p| p.from)
     }
+
+    /// The days on which a price row begins or ends.
+    pub fn price_days(&self) -> impl Iterator<Item = NaiveDate> + '_ {
+        self.prices.iter().flat_map(|p| [Some(p.from), p.until]).flatten()
+    }
 }

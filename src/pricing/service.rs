@@ -137,10 +137,17 @@ pub struct Platform {
 }
 
 /// How large an allowance is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum AllowanceSize {
     /// So many pricing units of the SKUs.
     Quantity(Decimal),
+    /// So many pricing units of the SKUs for each pricing unit used of another SKU of the service.
+    Per {
+        /// The other SKU.
+        sku: String,
+        /// How many for each of its units.
+        quantity: Decimal,
+    },
     /// So much of the SKUs' cost.
     Money(Money),
 }
@@ -160,6 +167,10 @@ pub struct Allowance {
     pub when: Conditions,
     /// Pools whose usage is eligible; empty means all.
     pub pools: Vec<Pool>,
+    /// Whether it is part of the price, not a free tier that can be left out.
+    pub included: bool,
+    /// Allowances of this name in several services are one, given once per account.
+    pub shared_as: Option<String>,
     /// Who says so.
     pub evidence: Evidence,
 }

@@ -347,6 +347,15 @@ impl PriceRow {
     }
 }
 
+/// The billable quantity of a month, after allowances, in whole steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillableRoundUp {
+    /// Rounded up to a multiple of so many pricing units.
+    pub to: Decimal,
+    /// Account options that must hold.
+    pub when: Conditions,
+}
+
 /// Something a vendor sells, with its meter and its prices.
 #[derive(Clone, Debug)]
 pub struct Sku {
@@ -370,6 +379,8 @@ pub struct Sku {
     pub month: Option<SimDuration>,
     /// How tiers apply.
     pub tiering: Tiering,
+    /// Whether the month's quantity is billed in whole steps.
+    pub billable_round_up: Option<BillableRoundUp>,
     /// Dated prices.
     pub rows: Vec<PriceRow>,
 }

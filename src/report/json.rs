@@ -1,11 +1,12 @@
 //! An estimate as JSON, with FOCUS names and exact decimals in strings.
 
 use super::number::{hours, seconds};
-use crate::billing::{Charge, Unpriced};
+use crate::billing::{Charge, CommitmentStatus, CommitmentUse, Unpriced};
 use crate::estimate::{Estimate, Projection, WorkloadEstimate};
 use crate::replay::{Facts, Percentiles};
 use crate::units::SimDuration;
 use crate::workload::Assumption;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 const SCHEMA: &str = "ssc/estimate/1";
@@ -20,6 +21,9 @@ struct Document<'a> {
     currency: &'static str,
     allowances_applied: bool,
     total: Total,
+    list_total: String,
+    savings: String,
+    commitments: Vec<CommitmentLine<'a>>,
     workloads: Vec<Workload<'a>>,
     replay: Vec<NamedReplay<'a>>,
     charges: Vec<ChargeLine<'a>>,
@@ -32,6 +36,8 @@ struct Document<'a> {
 struct Period {
     hours: String,
     seconds: String,
+    start: String,
+    end: String,
 }
 
 #[derive(Serialize)]
@@ -116,14 +122,30 @@ struct ChargeLine<'a> {
     component: &'static str,
     allowance: Option<&'a str>,
     commitment: Option<&'a str>,
+    commitment_discount_status: Option<&'static str>,
+    negotiated: Option<&'a str>,
+    charge_period_start: String,
+    charge_period_end: String,
     pricing_unit: Option<&'a str>,
     pricing_quantity: Option<String>,
     list_unit_price: Option<String>,
     contracted_unit_price: Option<String>,
     list_cost: String,
     billed_cost: String,
+    effective_cost: String,
     billing_currency: &'static str,
     price: PriceLine<'a>,
+}
+
+/// Money as exact text; `covered` and `eligible` at on-demand prices.
+#[derive(Serialize)]
+struct CommitmentLine<'a> {
+    name: &'a str,
+    cost: String,
+    used: String,
+    unused: String,
+    covered: String,
+    eligible: String,
 }
 
 #[derive(Serialize)]
@@ -151,6 +173,8 @@ struct UnpricedLine<'a> {
     region_id: Option<&'a str>,
     pricing_quantity: String,
     pricing_unit: &'a str,
+    charge_period_start: String,
+    charge_period_end: String,
     reason: &'a str,
 }
 
@@ -165,6 +189,8 @@ pub fn json(estimate: &Estimate) -> String {
         period: Period {
             hours: hours(estimate.period).to_string(),
             seconds: seconds(estimate.period.0.into()),
+            start: instant(estimate.billing_period.start),
+            end: instant(estimate.billing_period.end),
         },
         currency: CURRENCY,
         allowances_applied: estimate.allowances,
@@ -172,6 +198,9 @@ pub fn json(estimate: &Estimate) -> String {
             amount: statement.total().to_string(),
             complete: statement.unpriced.is_empty(),
         },
+        list_total: statement.at_list().to_string(),
+        savings: statement.savings().to_string(),
+        commitments: statement.commitments.iter().map(commitment).collect(),
         workloads: estimate.workloads.iter().map(|w| workload(estimate, w)).collect(),
         replay: estimate
             .workloads
@@ -265,12 +294,17 @@ fn charge(c: &Charge) -> ChargeLine<'_> {
         component: c.component.name(),
         allowance: c.allowance.as_deref(),
         commitment: c.commitment.as_deref(),
+        commitment_discount_status: c.commitment_status.map(CommitmentStatus::name),
+        negotiated: c.negotiated.as_deref(),
+        charge_period_start: instant(c.charge_period.start),
+        charge_period_end: instant(c.charge_period.end),
         pricing_unit: c.pricing_unit.as_deref(),
         pricing_quantity: c.pricing_quantity.map(|q| q.to_string()),
         list_unit_price: c.list_unit_price.map(|p| p.to_string()),
         contracted_unit_price: c.contracted_unit_price.map(|p| p.to_string()),
         list_cost: c.list_cost.to_string(),
         billed_cost: c.billed_cost.to_string(),
+        effective_cost: c.effective_cost.to_string(),
         billing_currency: CURRENCY,
         price: PriceLine {
             effective_from: c.evidence.effective_from.map(|d| d.to_string()),
@@ -282,12 +316,28 @@ fn charge(c: &Charge) -> ChargeLine<'_> {
     }
 }
 
+/// An instant as FOCUS writes it: `2026-11-23T00:00:00Z`, with a fraction only where there is one.
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
 fn assumption(a: &Assumption) -> AssumptionLine<'_> {
     AssumptionLine {
         subject: &a.subject,
         value: &a.value,
         origin: a.origin.to_string(),
         note: (!a.note.is_empty()).then_some(a.note.as_str()),
+    }
+}
+
+fn commitment(c: &CommitmentUse) -> CommitmentLine<'_> {
+    CommitmentLine {
+        name: &c.name,
+        cost: c.cost.to_string(),
+        used: c.used.to_string(),
+        unused: c.unused().to_string(),
+        covered: c.covered.to_string(),
+        eligible: c.eligible.to_string(),
     }
 }
 
@@ -299,6 +349,8 @@ fn unpriced(u: &Unpriced) -> UnpricedLine<'_> {
         region_id: u.region_id.as_deref(),
         pricing_quantity: u.quantity.to_string(),
         pricing_unit: &u.pricing_unit,
+        charge_period_start: instant(u.charge_period.start),
+        charge_period_end: instant(u.charge_period.end),
         reason: &u.reason,
     }
 }

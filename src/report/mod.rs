@@ -5,6 +5,7 @@
 
 mod json;
 pub mod number;
+mod rates;
 mod table;
 
 pub use json::json;

@@ -85,6 +85,13 @@ pub fn per_thousand(total: Money, requests: u64) -> Option<Money> {
     thousand.checked_div(Decimal::from(requests)).map(Money)
 }
 
+/// `part` of `whole` money in percent with one decimal, or nothing of nothing.
+#[must_use]
+pub fn money_share(part: Money, whole: Money) -> Option<String> {
+    let percent = part.0.checked_div(whole.0)?.checked_mul(Decimal::ONE_HUNDRED)?;
+    Some(format!("{}%", compact(percent, 1)))
+}
+
 /// `part` of `whole` in percent with one decimal, or nothing of nothing.
 #[must_use]
 pub fn share(part: u64, whole: u64) -> Option<String> {

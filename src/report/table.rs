@@ -2,7 +2,8 @@
 
 use super::number::{count, dollars, hours, latency, money, per_thousand, price, quantity, share};
 use super::printable;
-use crate::billing::{Category, Charge};
+use super::rates::{commitment, described, savings, when};
+use crate::billing::{Category, Charge, CommitmentStatus, Span};
 use crate::estimate::{Estimate, Projection, WorkloadEstimate};
 use crate::replay::Percentiles;
 use crate::units::Money;
@@ -142,6 +143,7 @@ pub fn table(estimate: &Estimate, width: usize, color: bool) -> String {
     title(&mut page, estimate);
     charges(&mut page, estimate);
     totals(&mut page, estimate);
+    commitments(&mut page, estimate);
     unpriced(&mut page, estimate);
     replay(&mut page, estimate);
     assumptions(&mut page, estimate);
@@ -164,8 +166,11 @@ fn title(page: &mut Page, estimate: &Estimate) {
         format!("for {} ({} h)", estimate.period, super::number::compact(hours, 4))
     };
     let without = if estimate.allowances { "" } else { " · without free tiers and credits" };
-    let text =
-        format!("{} · {period} · prices of {}{without}", estimate.name, estimate.pricing_date);
+    // Later prices come in where they change.
+    let changed = |c: &Charge| c.charge_period != estimate.billing_period;
+    let prices = if estimate.statement.charges.iter().any(changed) { "from" } else { "of" };
+    let (name, date) = (&estimate.name, estimate.pricing_date);
+    let text = format!("{name} · {period} · prices {prices} {date}{without}");
     page.line(left(text).look(Look::Bold), false);
 }
 
@@ -177,22 +182,18 @@ fn cost(charge: &Charge) -> Text {
     if free {
         return right("free").look(Look::Green);
     }
+    if charge.commitment_status == Some(CommitmentStatus::Used) {
+        return right("covered").look(Look::Green);
+    }
     let look = if charge.charge_category == Category::Credit { Look::Green } else { Look::Plain };
     right(money(charge.billed_cost)).look(look)
 }
 
-fn charge_row(charge: &Charge) -> Vec<Text> {
-    let mut description = charge.charge_description.clone();
-    for name in charge.allowance.iter().chain(&charge.commitment) {
-        if !description.contains(name.as_str()) {
-            description = format!("{description} ({name})");
-        }
-    }
-    // What a free line would have cost says more than a price of zero.
-    let unit_price = match charge.allowance {
-        Some(_) => charge.list_unit_price,
-        None => charge.contracted_unit_price,
-    };
+fn charge_row(charge: &Charge, billing_period: Span) -> Vec<Text> {
+    let description = described(charge, billing_period);
+    // What a free or covered line would have cost says more than a price of zero.
+    let free = charge.allowance.is_some() || charge.commitment_status.is_some();
+    let unit_price = if free { charge.list_unit_price } else { charge.contracted_unit_price };
     vec![
         left(description),
         right(charge.pricing_quantity.map(quantity).unwrap_or_default()),
@@ -232,15 +233,19 @@ fn charges(page: &mut Page, estimate: &Estimate) {
             [left(""), right("Quantity"), left("Unit"), right("Unit price"), right("Cost")];
         titles.map(|t| t.look(Look::Dim)).into_iter().collect::<Vec<_>>()
     };
-    let mut all: Vec<Vec<Text>> = statement.charges.iter().map(charge_row).collect();
+    let row = |c: &Charge| charge_row(c, estimate.billing_period);
+    // What nothing used costs nothing more; it is shown with its commitment.
+    let shown = || {
+        statement.charges.iter().filter(|c| c.commitment_status != Some(CommitmentStatus::Unused))
+    };
+    let mut all: Vec<Vec<Text>> = shown().map(row).collect();
     all.push(header());
     let widths = columns(page.width, &all);
 
     for workload in &estimate.workloads {
         page.heading(workload_heading(workload));
         let of = |c: &&Charge| c.workload.as_deref() == Some(workload.name.as_str());
-        let mut rows: Vec<Vec<Text>> =
-            statement.charges.iter().filter(of).map(charge_row).collect();
+        let mut rows: Vec<Vec<Text>> = shown().filter(of).map(row).collect();
         if rows.is_empty() {
             page.line(left("no charges").look(Look::Dim), true);
             continue;
@@ -256,20 +261,15 @@ fn charges(page: &mut Page, estimate: &Estimate) {
         estimate.workloads.iter().all(|w| c.workload.as_deref() != Some(w.name.as_str()))
     };
     let mut services: Vec<&str> = Vec::new();
-    for charge in statement.charges.iter().filter(own) {
+    for charge in shown().filter(own) {
         if !services.contains(&charge.service_name.as_str()) {
             services.push(&charge.service_name);
         }
     }
     for service in services {
         page.heading(format!("Account · {service}"));
-        let rows: Vec<Vec<Text>> = statement
-            .charges
-            .iter()
-            .filter(own)
-            .filter(|c| c.service_name == service)
-            .map(charge_row)
-            .collect();
+        let of = |c: &&Charge| c.service_name == service;
+        let rows: Vec<Vec<Text>> = shown().filter(own).filter(of).map(row).collect();
         page.grid(&rows, &widths, true);
     }
 }
@@ -302,10 +302,26 @@ fn totals(page: &mut Page, estimate: &Estimate) {
         n => (format!("Total (incomplete: {n} lines without a price)"), Look::Yellow),
     };
     page.sum(label, statement.total(), look);
+    if let Some(savings) = savings(statement) {
+        page.line(left(savings).look(Look::Dim), false);
+    }
     let requests: u64 = estimate.workloads.iter().map(|w| w.requests).sum();
     let each = per_stream(statement.total(), requests);
     if let Some(each) = each.strip_prefix(" · ") {
         page.line(left(format!("{each} · {} streams", count(requests))).look(Look::Dim), false);
+    }
+}
+
+fn commitments(page: &mut Page, estimate: &Estimate) {
+    let used = &estimate.statement.commitments;
+    if used.is_empty() {
+        return;
+    }
+    page.heading("Commitments");
+    for (name, text) in used.iter().map(commitment) {
+        page.line(left(name), true);
+        let width = page.width - 4;
+        page.grid(&[vec![left(""), left(text)]], &[4, width], false);
     }
 }
 
@@ -323,7 +339,12 @@ fn unpriced(page: &mut Page, estimate: &Estimate) {
         let text = format!("{whose} · {} ({}){region}: {used}", u.name, u.sku_id);
         page.line(left(text).look(Look::Yellow), true);
         let width = page.width - 4;
-        page.grid(&[vec![left(""), left(u.reason.as_str())]], &[4, width], false);
+        let when = when(u.charge_period, estimate.billing_period);
+        let reason = match when {
+            Some(when) => format!("{when}: {}", u.reason),
+            None => u.reason.clone(),
+        };
+        page.grid(&[vec![left(""), left(reason)]], &[4, width], false);
     }
 }
 

@@ -29,12 +29,16 @@ fn charge(workload: Option<&str>, what: &str, n: &str, unit: &str, at: &str) -> 
         component: Component::Compute,
         allowance: None,
         commitment: None,
+        commitment_status: None,
+        negotiated: None,
+        charge_period: Span::from_day(day(), SimDuration::from_hours(730)),
         pricing_unit: Some(unit.into()),
         pricing_quantity: Some(quantity),
         list_unit_price: Some(price),
         contracted_unit_price: Some(price),
         list_cost: quantity.at(price),
         billed_cost: quantity.at(price),
+        effective_cost: quantity.at(price),
         evidence: PriceEvidence {
             effective_from: Some(day()),
             source: "https://example.com/prices".into(),
@@ -93,6 +97,7 @@ fn sample(long: &str) -> Estimate {
         name: format!("demo{long}"),
         pricing_date: day(),
         period: SimDuration::from_hours(730),
+        billing_period: Span::from_day(day(), SimDuration::from_hours(730)),
         allowances: true,
         workloads: vec![WorkloadEstimate {
             name: chat.clone(),
@@ -111,7 +116,7 @@ fn sample(long: &str) -> Estimate {
                 free,
                 credit,
             ],
-            unpriced: Vec::new(),
+            ..Statement::default()
         },
         assumptions: vec![
             Assumption::new(format!("chat.requests.cpu{long}"), "2ms", Origin::Assumed)
@@ -131,6 +136,7 @@ fn incomplete(long: &str) -> Estimate {
         region_id: None,
         quantity: PricingQuantity("12.5".parse().unwrap()),
         pricing_unit: "GB".into(),
+        charge_period: Span::from_day(day(), SimDuration::from_hours(730)),
         reason: format!("no price in this region{long}"),
     });
     estimate

@@ -1,7 +1,7 @@
 //! A scenario file: workloads, where they run, and what the account has.
 
 use super::arrivals::ArrivalsSpec;
-use super::{RequestSpec, ScheduleSpec};
+use super::{RatesFile, RequestSpec, ScheduleSpec};
 use crate::diagnostic::{Field, Located, either};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -26,6 +26,11 @@ pub struct ScenarioFile {
     pub projection: Option<Field>,
     /// Seed of everything random.
     pub seed: Option<Field>,
+    /// Price changes within the period: `split` (as they come) or `ignore` (the pricing date's all along).
+    pub price_changes: Option<Field>,
+    /// Negotiated rates and commitments.
+    #[serde(default)]
+    pub pricing: RatesFile,
     /// Platform of workloads that name none.
     pub platform: Option<Field>,
     /// Model of workloads that name none.

@@ -21,6 +21,16 @@ pub(super) fn service(source: &Source, file: &ServiceFile, service: &Service) ->
     }
     for allowance in &file.allowances {
         known_skus(source, service, &allowance.skus)?;
+        if let Some(per) = &allowance.per {
+            known_skus(source, service, std::slice::from_ref(&per.sku))?;
+        }
+        if let (Some(shared), Some(_)) = (&allowance.shared_as, &allowance.per) {
+            return Err(Box::new(source.error(
+                shared,
+                "an allowance per unit of another SKU cannot be shared by services",
+                "remove `shared_as`",
+            )));
+        }
     }
     for commitment in &file.commitments {
         known_skus(source, service, &commitment.skus)?;
@@ -72,6 +82,21 @@ fn sku(source: &Source, service: &Service, file: &SkuFile, sku: &Sku) -> Result<
                 "in this SKU",
             )));
         }
+    }
+    if let (Some(rule), Some(f)) = (&sku.billable_round_up, &file.billable_round_up)
+        && let Some(name) = rule.when.keys().find(|name| !service.account.contains_key(*name))
+    {
+        let names = || service.account.keys().map(String::as_str);
+        return Err(Box::new(
+            source
+                .error(
+                    &f.to,
+                    format!("rounding depends on `{name}`, which is not an account option"),
+                    "in this rule",
+                )
+                .note(format!("account options: {}", suggest::list(names())))
+                .maybe_hint(suggest::did_you_mean(name, names())),
+        ));
     }
     if let Some(problem) = meter_problem(&sku.meter) {
         return Err(Box::new(source.error(&file.sku_id, problem, "in the meter of this SKU")));

@@ -5,8 +5,9 @@ use super::super::file::{
     ServiceFile, SettingFile, SkuFile,
 };
 use super::super::{
-    Allowance, AllowanceSize, Capacity, Choice, Commitment, Confidence, Evidence, Fee, Load, Meter,
-    Phase, Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier, UnitLoad, Weight,
+    Allowance, AllowanceSize, BillableRoundUp, Capacity, Choice, Commitment, Confidence, Evidence,
+    Fee, Load, Meter, Phase, Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier,
+    UnitLoad, Weight,
 };
 use crate::diagnostic::{Field, Result, Source, suggest};
 use crate::units::parse::{self, ParseError};
@@ -204,6 +205,13 @@ fn sku(source: &Source, file: &SkuFile) -> Result<Sku> {
         measured_as,
         month: file.month.as_ref().map(|f| source.parse(f, parse::duration)).transpose()?,
         tiering: file.tiering,
+        billable_round_up: match &file.billable_round_up {
+            Some(r) => Some(BillableRoundUp {
+                to: source.parse(&r.to, unit_price)?.0,
+                when: r.when.clone(),
+            }),
+            None => None,
+        },
         rows: each(&file.prices, |p| price_row(source, p))?,
     })
 }
@@ -319,13 +327,17 @@ fn price_row(source: &Source, file: &PriceFile) -> Result<PriceRow> {
 }
 
 fn allowance(source: &Source, file: &AllowanceFile) -> Result<Allowance> {
-    let size = match (&file.quantity, &file.money) {
-        (Some(q), None) => AllowanceSize::Quantity(source.parse(q, decimal)?),
-        (None, Some(m)) => AllowanceSize::Money(Money(source.parse(m, decimal)?)),
+    let size = match (&file.quantity, &file.money, &file.per) {
+        (Some(q), None, None) => AllowanceSize::Quantity(source.parse(q, decimal)?),
+        (None, Some(m), None) => AllowanceSize::Money(Money(source.parse(m, decimal)?)),
+        (None, None, Some(per)) => AllowanceSize::Per {
+            sku: per.sku.value.clone(),
+            quantity: source.parse(&per.quantity, decimal)?,
+        },
         _ => {
             return Err(Box::new(source.error(
                 &file.id,
-                "an allowance needs either `quantity` or `money`",
+                "an allowance needs exactly one of `quantity`, `money` and `per`",
                 "this one",
             )));
         }
@@ -337,6 +349,8 @@ fn allowance(source: &Source, file: &AllowanceFile) -> Result<Allowance> {
         size,
         when: file.when.clone(),
         pools: file.pools.clone(),
+        included: file.included,
+        shared_as: file.shared_as.as_ref().map(|f| f.value.clone()),
         evidence: cited!(source, file)?,
     })
 }

@@ -1,0 +1,61 @@
+//! Plans, seats and other monthly fees.
+
+use super::bill::{Period, ServiceUsage};
+use super::charge::{Category, Charge, PriceEvidence};
+use super::group::holds;
+use super::remarks::Remarks;
+use crate::pricing::Component;
+use crate::units::PricingQuantity;
+use rust_decimal::Decimal;
+
+/// The fees of a service that is used: those in force when the period starts, for all of it, as
+/// subscriptions are billed in advance and a new price begins with the next bill.
+pub(super) fn apply(
+    usage: &ServiceUsage<'_>,
+    period: Period,
+    charges: &mut Vec<Charge>,
+    remarks: &mut Remarks,
+) {
+    let service = usage.service;
+    for fee in &service.fees {
+        let on_date = fee.status.holds(fee.from, fee.until, period.pricing_date());
+        let count = match &fee.quantity {
+            Some(option) => usage.account.get(option).and_then(|v| v.parse::<Decimal>().ok()),
+            None => Some(Decimal::ONE),
+        };
+        let Some(count) = count.filter(|n| !n.is_zero()) else { continue };
+        if !on_date || !holds(&fee.when, &usage.account) {
+            continue;
+        }
+        if !period.fixed_prices {
+            remarks.fee(fee, period.span);
+        }
+        let quantity = PricingQuantity(count);
+        let cost = quantity.at(fee.unit_price);
+        charges.push(Charge {
+            workload: None,
+            service_provider_name: service.provider_name.clone(),
+            service_name: service.service_name.clone(),
+            service_category: service.category.clone(),
+            region_id: None,
+            sku_id: fee.id.clone(),
+            sku_price_id: format!("{}/{}", fee.id, fee.from),
+            charge_description: fee.name.clone(),
+            charge_category: Category::Purchase,
+            component: Component::Fees,
+            allowance: None,
+            commitment: None,
+            commitment_status: None,
+            negotiated: None,
+            charge_period: period.span,
+            pricing_unit: Some("Months".into()),
+            pricing_quantity: Some(quantity),
+            list_unit_price: Some(fee.unit_price),
+            contracted_unit_price: Some(fee.unit_price),
+            list_cost: cost,
+            billed_cost: cost,
+            effective_cost: cost,
+            evidence: PriceEvidence::new(Some(fee.from), &fee.evidence),
+        });
+    }
+}
