@@ -89,7 +89,7 @@ fn usage(kind: &str, item: &str, inputs: &Value) -> Option<(&'static str, String
                 (service, "azure-functions-consumption-execution-time".to_owned(), seconds * mib)
             }
         }
-        _ => return None,
+        _ => return crate::infracost_azure_gcp::usage(kind, item, inputs),
     };
     Some((service, sku, quantity.normalize().to_string()))
 }
@@ -118,7 +118,8 @@ fn goldens_reproduce_to_the_cent() {
             continue;
         }
         expressible += 1;
-        let bill = Bill::on(service, inputs["region"].as_str().unwrap()).usage(&sku, &quantity);
+        let region = inputs["region"].as_str().unwrap().to_lowercase().replace(' ', "");
+        let bill = Bill::on(service, &region).usage(&sku, &quantity);
         let statement = bill.statement(&book);
         // A tier's row is that tier's charge: both end in words such as "(next 9B)".
         let tier =
