@@ -132,16 +132,10 @@ fn azure_container_apps() {
             on("eastus").usage(idle, "5256000").usage(memory, "10512000"),
             "47.30",
         ),
-        (
-            "T4",
-            on("southcentralus").usage("azure-container-apps-gpu-t4", "3600"),
-            "0.3168",
-        ),
+        ("T4", on("southcentralus").usage("azure-container-apps-gpu-t4", "3600"), "0.3168"),
         (
             "environment fee",
-            on("koreacentral")
-                .usage(requests, "0")
-                .option("environments_with_management_fee", "2"),
+            on("koreacentral").usage(requests, "0").option("environments_with_management_fee", "2"),
             "146",
         ),
     ]);

@@ -11,7 +11,7 @@ use ssc::units::Money;
 const EXCLUDED: &[(&str, &str)] = &[
     ("Cloud Run 1, bell curve", "needs the calculator's traffic model"),
     ("Pub/Sub, 100 messages of 500 bytes", "the minimum of a request, which no meter counts yet"),
-    ("Cloud Run, half an instance", "Infracost's, not the vendor's"),
+    ("Worker pools, 11.61 with the free tier", "takes more off memory than memory costs"),
 ];
 
 fn check(examples: Vec<(&str, Bill, &str)>) {
@@ -173,7 +173,8 @@ fn cloud_run_worker_pools() {
     check(vec![
         ("month, list price", on("none"), "31.172022"),
         ("month, 3-year commitment", on("flexible-3y"), "16.83"),
-        ("month, free tier", on("flexible-3y").free_tier(true), "11.61"),
+        // Stated 11.61: the page takes 0.90 off memory that costs 0.876 after the discount.
+        ("month, free tier", on("flexible-3y").free_tier(true), "11.64"),
         (
             "free quantities are the free money",
             Bill::on("cloud-run-worker-pools", "us-central1")
