@@ -181,6 +181,11 @@ fn azure_signalr() {
         ("standard month", on().usage("azure-signalr-units-standard", "730/24"), "48.97"),
         ("premium month", on().usage("azure-signalr-units-premium", "730/24"), "60.83"),
         ("1,234,567 messages", on().usage("azure-signalr-messages", "1.234567"), "1.23"),
+        (
+            "a day of one unit, 1.5 M messages of which 1 M is included",
+            on().usage("azure-signalr-units-standard", "1").usage("azure-signalr-messages", "1.5"),
+            "2.11",
+        ),
     ]);
 }
 
@@ -191,7 +196,7 @@ fn azure_web_pubsub() {
     check(vec![(
         "scaled up for six hours",
         on().usage("azure-web-pubsub-units-standard", "150/24")
-            .usage("azure-web-pubsub-messages", "8.75"),
+            .usage("azure-web-pubsub-messages", "15"),
         "18.8125",
     )]);
     let unit = PricingUnit::named("1M 2KB Messages").unwrap();
