@@ -90,7 +90,10 @@ fn usage(kind: &str, item: &str, inputs: &Value) -> Option<(&'static str, String
                 (service, "azure-functions-consumption-execution-time".to_owned(), seconds * mib)
             }
         }
-        _ => return crate::infracost_aws::usage(kind, item, inputs),
+        _ => {
+            let other = crate::infracost_aws::usage(kind, item, inputs);
+            return other.or_else(|| crate::infracost_azure_gcp::usage(kind, item, inputs));
+        }
     };
     Some((service, sku, quantity.normalize().to_string()))
 }
@@ -118,8 +121,8 @@ fn goldens_reproduce_to_the_cent() {
             continue;
         }
         expressible += 1;
-        let region = crate::infracost_aws::region(&inputs);
-        let bill = Bill::on(service, region).usage(&sku, &quantity);
+        let region = crate::infracost_aws::region(&inputs).to_lowercase().replace(' ', "");
+        let bill = Bill::on(service, &region).usage(&sku, &quantity);
         let statement = bill.statement(&book);
         // A tier's row is that tier's charge: both end in words such as "(next 9B)".
         let tier = crate::infracost_aws::tier(item);

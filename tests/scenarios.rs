@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::fs;
 
 /// Estimates a one-workload scenario; `extra` are more flags.
-fn estimate(body: &str, extra: &[&str]) -> Value {
+pub(crate) fn estimate(body: &str, extra: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("s.yaml"), body).unwrap();
     let mut arguments = vec!["s.yaml"];
@@ -21,7 +21,7 @@ fn cents(estimate: &Value) -> String {
     format!("{:.2}", total.round_dp(2))
 }
 
-fn quantity(estimate: &Value, name: &str) -> String {
+pub(crate) fn quantity(estimate: &Value, name: &str) -> String {
     let charges = estimate["charges"].as_array().unwrap();
     let found =
         charges.iter().find(|c| c["charge_description"].as_str().unwrap().starts_with(name));

@@ -96,6 +96,7 @@ const UNITS: &[(&str, Dimension, Size)] = {
         ("GB-Hours", MemoryTime, Fixed(1_024 * HOUR)),
         ("GiB-Hours", MemoryTime, Fixed(1_024 * HOUR)),
         ("GB-Months", MemoryTime, PerMonthNanosecond(1_024)),
+        ("GiB-Months", MemoryTime, PerMonthNanosecond(1_024)),
         ("vCPU-Seconds", CpuTime, Fixed(1_000 * NS)),
         ("vCPU-Hours", CpuTime, Fixed(1_000 * HOUR)),
         ("CPU-Hours", CpuTime, Fixed(1_000 * HOUR)),
@@ -105,6 +106,7 @@ const UNITS: &[(&str, Dimension, Size)] = {
         ("GB", Bytes, Fixed(1_000_000_000)),
         ("GiB", Bytes, Fixed(1 << 30)),
         ("TiB", Bytes, Fixed(1 << 40)),
+        ("1M 2KB Messages", Bytes, Fixed(2_048_000_000)),
         ("1M Tokens", Tokens, Fixed(1_000_000)),
         ("Months", Months, Fixed(1)),
     ]
