@@ -186,6 +186,7 @@ fn charge(usage: &ServiceUsage<'_>, group: &Group<'_>, period: Period, out: &mut
         .zip(&group.free)
         .map(|(l, free)| Usage(l.usage.0 - free.iter().map(|f| f.0.0).sum::<i128>()))
         .collect();
+    let billable = rounded_up(group, billable, &usage.account, period);
     for (tier, amount) in tier_amounts(group, &billable, period) {
         let parts = proportional(amount, &billable);
         for (usage_line, part) in group.lines.iter().zip(parts) {
@@ -194,6 +195,21 @@ fn charge(usage: &ServiceUsage<'_>, group: &Group<'_>, period: Period, out: &mut
             }
         }
     }
+}
+
+/// The billable usage as the vendor rounds it: all of it together, the difference shared in proportion.
+fn rounded_up(
+    group: &Group<'_>,
+    billable: Vec<Usage>,
+    account: &Account,
+    period: Period,
+) -> Vec<Usage> {
+    let Some(rule) = group.sku.billable_round_up.as_ref().filter(|r| holds(&r.when, account)) else {
+        return billable;
+    };
+    let step = base_units(group.sku, rule.to, period).max(1);
+    let total: i128 = billable.iter().map(|u| u.0).sum();
+    proportional(Usage((total + step - 1) / step * step), &billable)
 }
 
 /// How much of the billable usage each tier prices.

@@ -3,7 +3,7 @@
 use crate::units::Usage;
 
 /// Splits `amount` in proportion to `weights`, in whole base units that add up exactly.
-/// `amount` must not exceed the sum of the weights.
+/// No part exceeds its weight unless `amount` exceeds their sum.
 pub(super) fn proportional(amount: Usage, weights: &[Usage]) -> Vec<Usage> {
     let total: i128 = weights.iter().map(|w| w.0).sum();
     if total == 0 {

@@ -127,11 +127,20 @@ pub(super) struct SkuFile {
     pub(super) meter: Located<MeterFile>,
     pub(super) pricing_unit: Field,
     pub(super) measured_as: Option<Field>,
+    pub(super) billable_round_up: Option<BillableRoundUpFile>,
     pub(super) month: Option<Field>,
     pub(super) tiering: super::Tiering,
     pub(super) prices: Vec<PriceFile>,
     #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BillableRoundUpFile {
+    pub(super) to: Field,
+    #[serde(default)]
+    pub(super) when: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -340,6 +340,15 @@ impl PriceRow {
     }
 }
 
+/// The account's quantity beyond its allowances is billed as the next multiple of a step.
+#[derive(Clone, Debug)]
+pub struct BillableRoundUp {
+    /// The step, in pricing units; more than zero.
+    pub to: Decimal,
+    /// Account options that must hold.
+    pub when: Conditions,
+}
+
 /// Something a vendor sells, with its meter and its prices.
 #[derive(Clone, Debug)]
 pub struct Sku {
@@ -359,6 +368,8 @@ pub struct Sku {
     pub unit: PricingUnit,
     /// The unit the quantity is counted in, where the vendor's label is loose.
     pub measured_as: PricingUnit,
+    /// How what is billable is rounded before it is priced.
+    pub billable_round_up: Option<BillableRoundUp>,
     /// Fixed month length of `…-Months` units.
     pub month: Option<SimDuration>,
     /// How tiers apply.

@@ -62,7 +62,8 @@ fn sku(source: &Source, service: &Service, file: &SkuFile, sku: &Sku) -> Result<
         }
     }
     for name in sku.when.keys() {
-        let known = service.account.contains_key(name)
+        let known = name == "transport"
+            || service.account.contains_key(name)
             || service.platforms.iter().any(|p| setting_exists(p, name));
         if !known {
             return Err(Box::new(source.error(
