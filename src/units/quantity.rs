@@ -98,6 +98,7 @@ const UNITS: &[(&str, Dimension, Size)] = {
         ("GiB-Hours", MemoryTime, Fixed(1_024 * HOUR)),
         ("GB-Months", MemoryTime, PerMonthNanosecond(1_024)),
         ("vCPU-Seconds", CpuTime, Fixed(1_000 * NS)),
+        ("Core-Seconds", CpuTime, Fixed(1_000 * NS)),
         ("vCPU-Hours", CpuTime, Fixed(1_000 * HOUR)),
         ("CPU-Hours", CpuTime, Fixed(1_000 * HOUR)),
         ("vCPU-Minutes", CpuTime, Fixed(60_000 * NS)),
