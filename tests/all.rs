@@ -5,6 +5,7 @@ mod architecture;
 mod bills;
 mod book;
 mod cli;
+mod examples_edge;
 mod infracost;
 mod replay;
 mod scenarios;

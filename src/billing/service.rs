@@ -204,7 +204,8 @@ fn rounded_up(
     account: &Account,
     period: Period,
 ) -> Vec<Usage> {
-    let Some(rule) = group.sku.billable_round_up.as_ref().filter(|r| holds(&r.when, account)) else {
+    let Some(rule) = group.sku.billable_round_up.as_ref().filter(|r| holds(&r.when, account))
+    else {
         return billable;
     };
     let step = base_units(group.sku, rule.to, period).max(1);

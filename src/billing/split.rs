@@ -2,8 +2,8 @@
 
 use crate::units::Usage;
 
-/// Splits `amount` in proportion to `weights`, in whole base units that add up exactly.
-/// No part exceeds its weight unless `amount` exceeds their sum.
+/// Splits `amount` in proportion to `weights`, in whole base units that add up exactly. No share exceeds
+/// its weight if `amount` does not exceed their sum.
 pub(super) fn proportional(amount: Usage, weights: &[Usage]) -> Vec<Usage> {
     let total: i128 = weights.iter().map(|w| w.0).sum();
     if total == 0 {

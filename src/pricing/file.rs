@@ -127,9 +127,9 @@ pub(super) struct SkuFile {
     pub(super) meter: Located<MeterFile>,
     pub(super) pricing_unit: Field,
     pub(super) measured_as: Option<Field>,
-    pub(super) billable_round_up: Option<BillableRoundUpFile>,
     pub(super) month: Option<Field>,
     pub(super) tiering: super::Tiering,
+    pub(super) billable_round_up: Option<RoundUpFile>,
     pub(super) prices: Vec<PriceFile>,
     #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) note: Option<String>,
@@ -137,7 +137,7 @@ pub(super) struct SkuFile {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct BillableRoundUpFile {
+pub(super) struct RoundUpFile {
     pub(super) to: Field,
     #[serde(default)]
     pub(super) when: BTreeMap<String, Vec<String>>,

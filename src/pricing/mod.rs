@@ -22,6 +22,6 @@ pub use service::{
 };
 pub use setting::{Choice, Conditions, Refusal, SettingSpec};
 pub use sku::{
-    BillableRoundUp, ByteKind, Capacity, Clock, Component, Direction, Load, Meter, Of, Phase, Pool, PriceRow,
-    Regions, Sku, Status, Take, Tier, Tiering, UnitLoad, Weight,
+    BillableRoundUp, ByteKind, Capacity, Clock, Component, Direction, Load, Meter, Of, Phase, Pool,
+    PriceRow, Regions, Sku, Status, Take, Tier, Tiering, UnitLoad, Weight,
 };

@@ -340,10 +340,10 @@ impl PriceRow {
     }
 }
 
-/// The account's quantity beyond its allowances is billed as the next multiple of a step.
-#[derive(Clone, Debug)]
+/// The billable quantity of a month, after allowances, in whole steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillableRoundUp {
-    /// The step, in pricing units; more than zero.
+    /// Rounded up to a multiple of so many pricing units.
     pub to: Decimal,
     /// Account options that must hold.
     pub when: Conditions,
@@ -368,12 +368,12 @@ pub struct Sku {
     pub unit: PricingUnit,
     /// The unit the quantity is counted in, where the vendor's label is loose.
     pub measured_as: PricingUnit,
-    /// How what is billable is rounded before it is priced.
-    pub billable_round_up: Option<BillableRoundUp>,
     /// Fixed month length of `…-Months` units.
     pub month: Option<SimDuration>,
     /// How tiers apply.
     pub tiering: Tiering,
+    /// Whether the month's quantity is billed in whole steps.
+    pub billable_round_up: Option<BillableRoundUp>,
     /// Dated prices.
     pub rows: Vec<PriceRow>,
 }

@@ -1,12 +1,13 @@
 //! Service files: text to values, each mistake at its place.
 
 use super::super::file::{
-    AllowanceFile, BillableRoundUpFile, CapacityFile, CommitmentFile, FeeFile, MeterFile, PlatformFile, PriceFile,
+    AllowanceFile, CapacityFile, CommitmentFile, FeeFile, MeterFile, PlatformFile, PriceFile,
     ServiceFile, SettingFile, SkuFile,
 };
 use super::super::{
-    Allowance, AllowanceSize, BillableRoundUp, Capacity, Choice, Commitment, Confidence, Evidence, Fee, Load, Meter,
-    Phase, Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier, UnitLoad, Weight,
+    Allowance, AllowanceSize, BillableRoundUp, Capacity, Choice, Commitment, Confidence, Evidence,
+    Fee, Load, Meter, Phase, Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier,
+    UnitLoad, Weight,
 };
 use crate::diagnostic::{Field, Result, Source, suggest};
 use crate::units::parse::{self, ParseError};
@@ -202,27 +203,17 @@ fn sku(source: &Source, file: &SkuFile) -> Result<Sku> {
         meter: meter(source, &file.meter.value)?,
         unit: pricing_unit,
         measured_as,
-        billable_round_up: file
-            .billable_round_up
-            .as_ref()
-            .map(|r| billable_round_up(source, r))
-            .transpose()?,
         month: file.month.as_ref().map(|f| source.parse(f, parse::duration)).transpose()?,
         tiering: file.tiering,
+        billable_round_up: match &file.billable_round_up {
+            Some(r) => Some(BillableRoundUp {
+                to: source.parse(&r.to, unit_price)?.0,
+                when: r.when.clone(),
+            }),
+            None => None,
+        },
         rows: each(&file.prices, |p| price_row(source, p))?,
     })
-}
-
-fn billable_round_up(source: &Source, file: &BillableRoundUpFile) -> Result<BillableRoundUp> {
-    let to = source.parse(&file.to, decimal)?;
-    if to.is_zero() {
-        return Err(Box::new(source.error(
-            &file.to,
-            "nothing can be rounded up to a multiple of zero",
-            "expected more than 0 pricing units",
-        )));
-    }
-    Ok(BillableRoundUp { to, when: file.when.clone() })
 }
 
 fn meter(source: &Source, file: &MeterFile) -> Result<Meter> {
