@@ -6,7 +6,9 @@
 use crate::bills::{Bill, same};
 use crate::book::book;
 use crate::cli::{adds_up, json};
+use rust_decimal::Decimal;
 use serde_json::Value;
+use ssc::units::Money;
 use std::fs;
 
 /// Examples that cannot be an oracle here, and why.
@@ -195,7 +197,7 @@ fn cloudflare_containers() {
     check(vec![
         (
             "standard-2 for an hour, before 2025-11-21",
-            on().date("2025-11-20").usage("cloudflare-containers-provisioned-cpu", "3600"),
+            on().date("2025-09-01").usage("cloudflare-containers-provisioned-cpu", "3600"),
             "0.072",
         ),
         ("and after it, 20 % busy", on().date("2025-11-21").usage(cpu, "720"), "0.0144"),
@@ -356,6 +358,34 @@ fn railway() {
             "5",
         ),
     ]);
+}
+
+/// The million streams again, replayed: what runs on each meter while a stream waits. Requests and egress
+/// are left out, and so are cold starts and idle tails.
+#[test]
+fn the_same_answer_on_every_clock() {
+    for (platform, deployment, stated) in [
+        ("cloudflare-workers", "", "1.00"),
+        ("cloudflare-durable-objects", "cpu_in: object", "48.00"),
+        ("cloudflare-containers", "startup_time: 0ms, idle_timeout: 0ms", "84.40"),
+        ("vercel-fluid", "startup_time: 0ms, concurrency: 1", "178.44"),
+        ("vercel-legacy", "startup_time: 0ms", "2591.31"),
+        ("netlify", "", "555.56"),
+        ("runpod-serverless", "startup_time: 0ms, idle_timeout: 0ms", "9300.00"),
+    ] {
+        let rest = format!(
+            "    deployment: {{ {deployment} }}
+    arrivals: {{ pattern: steady, rate: 10k/month }}
+    requests: {{ duration: 30s, cpu: 50ms, response_bytes: 0B }}\n"
+        );
+        let e = estimate(platform, &rest);
+        let time = ["compute", "storage"].map(Value::from);
+        let charges = e["charges"].as_array().unwrap().iter();
+        let of_time = charges.filter(|c| time.contains(&c["component"]));
+        let cost: Decimal =
+            of_time.map(|c| c["billed_cost"].as_str().unwrap().parse::<Decimal>().unwrap()).sum();
+        same(platform, Money(cost * Decimal::ONE_HUNDRED), stated);
+    }
 }
 
 /// Every platform of these vendors bills a small scenario, and its charges add up.
