@@ -9,6 +9,7 @@ mod cli;
 mod example;
 mod examples_aws;
 mod examples_azure;
+mod examples_edge;
 mod examples_gcp;
 mod infracost;
 mod infracost_aws;

@@ -229,7 +229,9 @@ impl Observer for Meters {
                 }
                 Clock::ActiveCpu => {
                     let cpu = u64::try_from(request.cpu.0).unwrap_or(0);
-                    m.add(pool, part(cpu, served, request.duration) * 1_000);
+                    let burnt = part(cpu, served, request.duration);
+                    let burnt = SimDuration(i64::try_from(burnt).unwrap_or(i64::MAX));
+                    m.add(pool, i128::from(rounded(&m.meter, burnt).0) * 1_000);
                 }
                 Clock::Requests => m.add(pool, 1),
                 Clock::Starts if placement.cold => m.add(pool, 1),

@@ -167,6 +167,14 @@ pub(super) struct RoundUpFile {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+pub(super) struct RoundUpFile {
+    pub(super) to: Field,
+    #[serde(default)]
+    pub(super) when: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct MeterFile {
     pub(super) clock: super::Clock,
     #[serde(default)]
