@@ -5,6 +5,7 @@ mod architecture;
 mod bills;
 mod book;
 mod cli;
+mod focus;
 mod infracost;
 mod replay;
 mod scenarios;

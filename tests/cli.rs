@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn ssc(arguments: &[&str], folder: &Path) -> Output {
+pub(crate) fn ssc(arguments: &[&str], folder: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ssc"))
         .args(arguments)
         .current_dir(folder)
@@ -19,11 +19,11 @@ fn ssc(arguments: &[&str], folder: &Path) -> Output {
         .unwrap()
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 

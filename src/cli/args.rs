@@ -62,6 +62,12 @@ pub(super) enum Format {
     Table,
     /// JSON, schema `ssc/estimate/1`
     Json,
+    /// CSV, FinOps FOCUS 1.4
+    #[value(name = "focus-1.4", alias = "focus")]
+    Focus1_4,
+    /// CSV, FinOps FOCUS 1.2, as providers export it
+    #[value(name = "focus-1.2")]
+    Focus1_2,
 }
 
 /// `ssc estimate`.
@@ -70,7 +76,8 @@ pub(super) enum Format {
 Examples:
   ssc estimate scenarios/chat.yaml
   ssc estimate trace.csv.gz --platform aws-lambda --window 1h
-  ssc estimate scenarios/chat.yaml --platform vercel-fluid --format json -o estimate.json")]
+  ssc estimate scenarios/chat.yaml --platform vercel-fluid --format json -o estimate.json
+  ssc estimate scenarios/chat.yaml --format focus-1.4 -o chat.csv")]
 pub(super) struct EstimateArgs {
     /// A scenario (.yaml, .yml) or a trace (.csv, .csv.gz)
     #[arg(value_name = "SCENARIO|TRACE")]
@@ -105,6 +112,12 @@ pub(super) struct EstimateArgs {
     /// Write the result to this file instead of stdout
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// For FOCUS: the billing account of the rows [default: estimate/<scenario>]
+    #[arg(long, value_name = "ID", help_heading = "FOCUS")]
+    pub(super) billing_account: Option<String>,
+    /// For FOCUS: where to write the metadata [default: beside the output file]
+    #[arg(long, value_name = "FILE", help_heading = "FOCUS")]
+    pub(super) metadata: Option<PathBuf>,
     /// For a trace: how much time it stands for, such as 1h
     #[arg(long, value_name = "DURATION", help_heading = "Traces")]
     pub(super) window: Option<String>,

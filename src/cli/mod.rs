@@ -1,8 +1,10 @@
 //! The command line: the only room that touches files, the terminal, the environment and the clock.
 
 mod args;
+mod digest;
 mod estimate;
 mod files;
+mod focus;
 mod output;
 mod progress;
 pub mod render;

@@ -51,3 +51,14 @@ pub(super) fn error(diagnostic: &Diagnostic, choice: ColorChoice) -> io::Result<
     let color = colored(choice, io::stderr().is_terminal());
     writeln!(io::stderr(), "{}", render::diagnostic(diagnostic, color).trim_end())
 }
+
+/// Writes a message to stderr.
+pub(super) fn message(text: &str) -> Result<()> {
+    let text = crate::report::printable(text, true);
+    match io::stderr().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Box::new(Diagnostic::input(format!("cannot write to stderr: {e}"))))
+        }
+        _ => Ok(()),
+    }
+}

@@ -30,6 +30,12 @@ impl Source {
         &self.name
     }
 
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Reads the whole file as YAML.
     ///
     /// # Errors
