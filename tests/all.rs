@@ -7,6 +7,7 @@ mod book;
 mod cli;
 mod focus;
 mod infracost;
+mod reconcile;
 mod replay;
 mod scenarios;
 mod shared;

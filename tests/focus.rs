@@ -234,7 +234,7 @@ fn written(body: &str, check: impl Fn(&str, &Path)) {
     check(path.to_str().unwrap(), folder.path());
 }
 
-const COMMITTED: &str = "\
+pub(crate) const COMMITTED: &str = "\
 name: committed
 accounts: { aws-lambda: { savings_plan: compute-all-upfront } }
 workloads:
@@ -244,7 +244,7 @@ workloads:
     requests: { duration: 2s, response_bytes: 1kB }
 ";
 
-const CREDITED: &str = "\
+pub(crate) const CREDITED: &str = "\
 name: credited
 accounts: { vercel: { plan: pro } }
 workloads:

@@ -8,7 +8,7 @@ use crate::pricing::embedded_sources;
 use crate::workload::Trace;
 use crate::workload::import::{ReadOptions, read};
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The largest scenario or price file that is read.
@@ -108,6 +108,12 @@ impl TraceLoader for Traces<'_> {
         self.progress.done();
         trace
     }
+}
+
+/// A table to be read row by row.
+pub(super) fn rows(path: &Path, progress: &Progress) -> Result<Box<dyn Read>> {
+    let (file, size) = open(path)?;
+    Ok(progress.reading(file, size))
 }
 
 /// Writes a file as a whole or not at all.

@@ -7,6 +7,7 @@ mod files;
 mod focus;
 mod output;
 mod progress;
+mod reconcile;
 pub mod render;
 
 use crate::diagnostic::{Diagnostic, Kind};
@@ -15,6 +16,8 @@ use clap::{FromArgMatches, error::ErrorKind};
 
 /// Everything went well.
 pub const EXIT_OK: u8 = 0;
+/// A bill differs from its estimate by more than was allowed.
+pub const EXIT_DIFFERENT: u8 = 1;
 /// Bad command line, scenario, trace or price file.
 pub const EXIT_INPUT: u8 = 2;
 /// The estimate is incomplete and completeness was required.
@@ -36,6 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let args = args::Args::from_arg_matches(&matches)?;
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
+        Command::Reconcile(r) => reconcile::run(r, &args.global),
     };
     match result {
         Ok(code) => Ok(code),

@@ -16,7 +16,7 @@ const BILL: Words = Words {
 
 /// Decimals that costs and quantities keep.
 const COST_DECIMALS: usize = 18;
-const QUANTITY_DECIMALS: usize = 12;
+const QUANTITY_DECIMALS: usize = 15;
 
 /// What a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

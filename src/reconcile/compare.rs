@@ -174,6 +174,8 @@ pub struct Reconciliation {
     pub outside: Vec<Outside>,
     /// Taxes, which an estimate leaves out.
     pub taxes: Money,
+    /// The whole bill: compared, outside the scenario, and taxes.
+    pub bill_total: Money,
     /// What the reader should know.
     pub warnings: Vec<String>,
 }
@@ -340,11 +342,15 @@ impl<'a> Comparison<'a> {
         let percent = hundred
             .and_then(|d| d.checked_div(estimated.0))
             .map(|p| p.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero));
-        let outside = self.outside.iter().map(|(service, (cost, rows))| Outside {
-            service: service.clone(),
-            cost: Money(*cost),
-            rows: *rows,
-        });
+        let outside: Vec<_> = self
+            .outside
+            .iter()
+            .map(|(service, (cost, rows))| Outside {
+                service: service.clone(),
+                cost: Money(*cost),
+                rows: *rows,
+            })
+            .collect();
         Reconciliation {
             scenario: self.estimate.name.clone(),
             format: bill.format(),
@@ -355,7 +361,8 @@ impl<'a> Comparison<'a> {
             difference,
             percent,
             parts,
-            outside: outside.collect(),
+            bill_total: outside.iter().map(|o| o.cost).sum::<Money>() + billed + Money(self.taxes),
+            outside,
             taxes: Money(self.taxes),
             warnings: self.warnings(&period, &lines, bill),
             lines,
@@ -385,7 +392,7 @@ impl<'a> Comparison<'a> {
         }
         if bill.rounded() > 0 {
             warnings.push(format!(
-                "{} numbers of the bill have more digits than are kept (18 decimals of costs, 12 of quantities)",
+                "{} numbers of the bill have more digits than are kept (18 decimals of costs, 15 of quantities)",
                 bill.rounded()
             ));
         }

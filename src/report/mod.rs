@@ -6,6 +6,7 @@
 pub mod focus;
 mod json;
 pub mod number;
+pub mod reconciliation;
 mod table;
 
 pub use json::json;
