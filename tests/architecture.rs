@@ -15,7 +15,19 @@ const RULES: &[(&str, &[&str])] = &[
     ("billing", &["units", "pricing", "metering"]),
     ("estimate", &["units", "diagnostic", "workload", "pricing", "replay", "metering", "billing"]),
     ("reconcile", &["units", "diagnostic", "workload", "pricing", "billing", "estimate"]),
-    ("report", &["units", "diagnostic", "workload", "billing", "estimate", "replay", "pricing", "reconcile"]),
+    (
+        "report",
+        &[
+            "units",
+            "diagnostic",
+            "workload",
+            "billing",
+            "estimate",
+            "replay",
+            "pricing",
+            "reconcile",
+        ],
+    ),
     ("cli", &["diagnostic", "estimate", "pricing", "reconcile", "report", "workload", "units"]),
 ];
 

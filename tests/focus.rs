@@ -420,6 +420,24 @@ fn the_column_list_agrees_with_the_specification_and_the_documentation() {
     assert!(docs.contains(&markdown()), "docs/focus.md needs this table:\n{}", markdown());
 }
 
+/// Every command of the page runs, in its order.
+#[test]
+fn the_commands_of_the_documentation_run() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("scenarios")).unwrap();
+    fs::copy(root().join("scenarios/chat.yaml"), folder.path().join("scenarios/chat.yaml"))
+        .unwrap();
+    let page = include_str!("../docs/focus.md");
+    let map = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    fs::write(folder.path().join("names.yaml"), map).unwrap();
+    let commands: Vec<_> = page.lines().filter_map(|l| l.strip_prefix("$ ssc ")).collect();
+    assert!(commands.len() > 3, "{commands:?}");
+    for command in commands {
+        let output = ssc(&command.split_whitespace().collect::<Vec<_>>(), folder.path());
+        assert!(output.status.success(), "{command}\n{}", text(&output.stderr));
+    }
+}
+
 #[test]
 fn a_focus_file() {
     written(
@@ -434,4 +452,15 @@ fn a_focus_file() {
             insta::assert_snapshot!(shown.collect::<Vec<_>>().join("--\n"));
         },
     );
+}
+
+#[test]
+#[ignore = "writes the table into docs/focus.md after a change of the columns"]
+fn write_the_column_table() {
+    let path = root().join("docs/focus.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("## Columns\n\n").unwrap();
+    let (_, after) = rest.split_once("\nFOCUS columns come first").unwrap();
+    let page = format!("{before}## Columns\n\n{}\nFOCUS columns come first{after}", markdown());
+    fs::write(path, page).unwrap();
 }

@@ -70,9 +70,9 @@ impl Table {
     fn read(csv: &str) -> Self {
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-        let rows = reader.records().map(|r| {
-            header.iter().cloned().zip(r.unwrap().iter().map(str::to_owned)).collect()
-        });
+        let rows = reader
+            .records()
+            .map(|r| header.iter().cloned().zip(r.unwrap().iter().map(str::to_owned)).collect());
         Self { rows: rows.collect(), header: header.clone() }
     }
 
@@ -318,8 +318,26 @@ fn cur(legacy: bool) -> String {
     let mut csv = header.join(",") + "\n";
     for (product, usage, unit, amount, list, cost, kind, plan) in [
         ("AWSLambda", "USE1-Request", "Requests", "1000000", "0.2", "0.2", "Usage", ""),
-        ("AWSLambda", "USE1-Lambda-GB-Second", "Lambda-GB-Second", "1500000", "25", "25", "Usage", ""),
-        ("AWSLambda", "Lambda-GB-Second", "Lambda-GB-Second", "500000", "8.3333", "8.3333", "SavingsPlanCoveredUsage", "7"),
+        (
+            "AWSLambda",
+            "USE1-Lambda-GB-Second",
+            "Lambda-GB-Second",
+            "1500000",
+            "25",
+            "25",
+            "Usage",
+            "",
+        ),
+        (
+            "AWSLambda",
+            "Lambda-GB-Second",
+            "Lambda-GB-Second",
+            "500000",
+            "8.3333",
+            "8.3333",
+            "SavingsPlanCoveredUsage",
+            "7",
+        ),
         ("AWSLambda", "Lambda-GB-Second", "", "", "", "-8.3333", "SavingsPlanNegation", ""),
         ("AWSLambda", "USE1-Lambda-GB-Second", "", "", "", "-1.5", "EdpDiscount", ""),
         ("AWSLambda", "EU-Lambda-GB-Second", "Lambda-GB-Second", "10", "0.1", "0.1", "Usage", ""),
@@ -342,9 +360,10 @@ fn both_reports_of_aws_say_the_same() {
     assert_eq!(r.lines, again.lines);
     assert_eq!((r.rows, r.format.name()), (9, "aws-cur"));
     let line = |sku: &str, region: &str| {
-        let found = r.lines.iter().find(|l| {
-            l.sku_id.as_deref() == Some(sku) && l.region.as_deref() == Some(region)
-        });
+        let found = r
+            .lines
+            .iter()
+            .find(|l| l.sku_id.as_deref() == Some(sku) && l.region.as_deref() == Some(region));
         found.unwrap_or_else(|| panic!("no {sku} in {region}")).clone()
     };
     let duration = line("aws-lambda-duration-x86", "us-east-1");
@@ -484,10 +503,16 @@ fn bad_bills_are_refused_with_their_place() {
         ("another currency", short(&format!("1,1,EUR,Usage,AWS Lambda,{period}")).into()),
         ("no category", short(&format!("1,1,USD,Usages,AWS Lambda,{period}")).into()),
         ("no date", short("1,1,USD,Usage,AWS Lambda,soon,2026-11-02T00:00:00Z").into()),
-        ("backward", short("1,1,USD,Usage,AWS Lambda,2026-11-02T00:00:00Z,2026-11-01T00:00:00Z").into()),
+        (
+            "backward",
+            short("1,1,USD,Usage,AWS Lambda,2026-11-02T00:00:00Z,2026-11-01T00:00:00Z").into(),
+        ),
         ("too few cells", short("1,1,USD").into()),
-        ("too precise", short(&format!("1,99999999999999.000000000000001,USD,Usage,AWS Lambda,{period}")).into()),
-        ("cut off", cut),
+        (
+            "too precise",
+            short(&format!("1,99999999999999.000000000000001,USD,Usage,AWS Lambda,{period}"))
+                .into(),
+        ),
     ];
     let mut shown = String::new();
     for (name, bill) in bills {
@@ -496,6 +521,8 @@ fn bad_bills_are_refused_with_their_place() {
         shown.push_str(&format!("{name}: exit {code}\n{stderr}\n"));
     }
     insta::assert_snapshot!(shown);
+    let (code, _, stderr) = run(folder.path(), &cut, &[]);
+    assert!(code == 2 && stderr.contains("the gzip data ends too early, after row"), "{stderr}");
     let (code, _, stderr) = run(folder.path(), with("EffectiveCost", "1e").as_bytes(), &[]);
     assert!(code == 2 && stderr.contains("bill.csv:3:"), "{stderr}");
 }

@@ -78,11 +78,7 @@ impl<'a> Bill<'a> {
     ///
     /// # Errors
     /// A file that is empty, cut off, not text or not a bill.
-    pub fn open(
-        name: &str,
-        input: impl Read + 'a,
-        format: Option<BillFormat>,
-    ) -> Result<Self> {
+    pub fn open(name: &str, input: impl Read + 'a, format: Option<BillFormat>) -> Result<Self> {
         let rows = RowReader::open(Input::open(name, Box::new(input), &BILL)?)?;
         let format = format.or_else(|| BillFormat::of(rows.headers())).ok_or_else(|| {
             let known = BILL_FORMATS.map(BillFormat::name);
@@ -152,11 +148,13 @@ impl<'a> Bill<'a> {
                 self.rounded += u64::from(n.rounded);
                 Ok(Some(n.value))
             }
-            None => Err(self.rows.refuse(
-                index,
-                Refusal::new(text.as_bytes(), "not a number")
-                    .allowed("a decimal such as `-100.2` or `35.2E-7`, below 10^10"),
-            )),
+            None => {
+                let large = text.parse::<f64>().is_ok_and(f64::is_finite);
+                let what = if large { "too large to be added up exactly" } else { "not a number" };
+                let refusal = Refusal::new(text.as_bytes(), what);
+                let allowed = "a decimal such as `-100.2` or `35.2E-7`, of at most 28 digits";
+                Err(self.rows.refuse(index, refusal.allowed(allowed)))
+            }
         }
     }
 
@@ -166,7 +164,8 @@ impl<'a> Bill<'a> {
 
     fn cost(&mut self, index: usize) -> Result<Decimal> {
         self.number(index, COST_DECIMALS)?.ok_or_else(|| {
-            self.rows.refuse(index, Refusal::because("a cost is missing").allowed("a decimal, `0` too"))
+            self.rows
+                .refuse(index, Refusal::because("a cost is missing").allowed("a decimal, `0` too"))
         })
     }
 
@@ -283,8 +282,12 @@ impl<'a> Bill<'a> {
             "Fee" | "RIFee" | "SavingsPlanUpfrontFee" => RowKind::Purchase,
             "Tax" => RowKind::Tax,
             "Credit" | "Refund" => RowKind::Credit,
-            "EdpDiscount" | "PrivateRateDiscount" | "BundledDiscount" | "Discount"
-            | "SppDiscount" | "SavingsPlanNegation" => RowKind::Discount,
+            "EdpDiscount"
+            | "PrivateRateDiscount"
+            | "BundledDiscount"
+            | "Discount"
+            | "SppDiscount"
+            | "SavingsPlanNegation" => RowKind::Discount,
             _ => RowKind::Adjustment,
         };
         Ok(())
@@ -297,7 +300,8 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
         return Some(at.with_timezone(&Utc));
     }
     let plain = text.trim_end_matches(" UTC").trim_end_matches('Z');
-    let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    let formats =
+        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
     let at = formats.iter().find_map(|f| NaiveDateTime::parse_from_str(plain, f).ok());
     let day = || plain.parse::<NaiveDate>().ok().map(|d| d.and_time(NaiveTime::MIN));
     at.or_else(day).map(|at| at.and_utc())

@@ -217,9 +217,11 @@ impl<'a> Comparison<'a> {
             let credit = c.charge_category == Category::Credit;
             let what = if credit { What::Credits } else { What::Sku(c.sku_id.clone()) };
             let region = c.region_id.clone();
-            let sum = sums.entry(Key { service: c.service_name.clone(), what, region }).or_default();
+            let sum =
+                sums.entry(Key { service: c.service_name.clone(), what, region }).or_default();
             if sum.name.is_empty() {
-                sum.name = sku_name(book, &c.sku_id).unwrap_or_else(|| c.charge_description.clone());
+                sum.name =
+                    sku_name(book, &c.sku_id).unwrap_or_else(|| c.charge_description.clone());
             }
             sum.metered |= c.charge_category == Category::Usage;
             sum.unit = sum.unit.take().or_else(|| c.pricing_unit.clone());
@@ -321,8 +323,7 @@ impl<'a> Comparison<'a> {
     /// The comparison; with `scale`, usage of the estimate is scaled to the bill's length first.
     #[must_use]
     pub fn finish(mut self, bill: &Bill<'_>, scale: bool) -> Reconciliation {
-        let mut period =
-            Period { estimate: self.estimate.period, bill: self.span, scaled: false };
+        let mut period = Period { estimate: self.estimate.period, bill: self.span, scaled: false };
         if let Some(length) = period.bill_length().filter(|_| scale) {
             period.scaled = true;
             for sum in self.sums.values_mut().filter(|s| s.metered) {
@@ -378,10 +379,11 @@ impl<'a> Comparison<'a> {
             );
         }
         if let (Some(length), false) = (period.bill_length(), period.agrees()) {
-            let lengths =
-                format!("the bill covers {length}, the estimate {}", period.estimate);
+            let lengths = format!("the bill covers {length}, the estimate {}", period.estimate);
             warnings.push(if period.scaled {
-                format!("{lengths}: its usage was scaled, tiers and free tiers were not applied anew")
+                format!(
+                    "{lengths}: its usage was scaled, tiers and free tiers were not applied anew"
+                )
             } else {
                 format!("{lengths}; `--period-scale` scales the estimate's usage to the bill")
             });

@@ -42,7 +42,9 @@ impl Map {
         let skus: BTreeSet<&str> = book
             .services
             .iter()
-            .flat_map(|s| s.skus.iter().map(|sku| sku.id.as_str()).chain(s.fees.iter().map(|f| f.id.as_str())))
+            .flat_map(|s| {
+                s.skus.iter().map(|sku| sku.id.as_str()).chain(s.fees.iter().map(|f| f.id.as_str()))
+            })
             .chain(charges.iter().map(|c| c.sku_id.as_str()))
             .chain(estimate.statement.unpriced.iter().map(|u| u.sku_id.as_str()))
             .collect();

@@ -143,9 +143,7 @@ impl<'a> Catalog<'a> {
         }
         if let Some((service, sku)) = self.by_id(row) {
             return match known(service) {
-                Some(entry) => {
-                    line(service, What::Sku(sku.to_owned()), region(entry, sku, row))
-                }
+                Some(entry) => line(service, What::Sku(sku.to_owned()), region(entry, sku, row)),
                 None => outside(),
             };
         }

@@ -104,7 +104,9 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_numbers() {
-        for bad in ["", "-", "abc", "1,5", "1.2.3", "NaN", "inf", "1e", "$3", "1 000", "9e99", "--1"] {
+        for bad in
+            ["", "-", "abc", "1,5", "1.2.3", "NaN", "inf", "1e", "$3", "1 000", "9e99", "--1"]
+        {
             assert_eq!(shown(bad), None, "{bad}");
         }
         assert_eq!(shown(&"9".repeat(60)), None);

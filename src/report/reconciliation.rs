@@ -31,13 +31,15 @@ fn because(parts: &Parts) -> String {
 #[must_use]
 pub fn table(r: &Reconciliation, bill: &str, width: usize, color: bool) -> String {
     let mut page = Page::new(width, color);
-    let title = format!("{} · estimate against {bill} ({}, {} rows)", r.scenario, r.format.title(), r.rows);
+    let title =
+        format!("{} · estimate against {bill} ({}, {} rows)", r.scenario, r.format.title(), r.rows);
     page.line(left(title).look(Look::Bold), false);
     if let Some((start, end)) = r.period.bill {
         let day = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M").to_string();
         let scaled = if r.period.scaled { ", scaled to the bill" } else { "" };
         let estimate = compact(hours(r.period.estimate), 4);
-        let text = format!("bill: {} to {} UTC · estimate: {estimate} h{scaled}", day(start), day(end));
+        let text =
+            format!("bill: {} to {} UTC · estimate: {estimate} h{scaled}", day(start), day(end));
         page.line(left(text).look(Look::Dim), false);
     }
     lines(&mut page, r);
@@ -57,7 +59,8 @@ pub fn table(r: &Reconciliation, bill: &str, width: usize, color: bool) -> Strin
     if !r.outside.is_empty() || !r.taxes.is_zero() {
         page.heading("On the bill, not compared");
         for o in &r.outside {
-            page.sum(format!("  {} ({} rows)", o.service, o.rows), o.cost, Look::Plain);
+            let rows = if o.rows == 1 { "row" } else { "rows" };
+            page.sum(format!("  {} ({} {rows})", o.service, o.rows), o.cost, Look::Plain);
         }
         if !r.taxes.is_zero() {
             page.sum("  Taxes".into(), r.taxes, Look::Plain);
@@ -67,7 +70,11 @@ pub fn table(r: &Reconciliation, bill: &str, width: usize, color: bool) -> Strin
         page.heading("Warnings");
         for warning in &r.warnings {
             let first = page.width - 4;
-            page.grid(&[vec![left("!").look(Look::Yellow), left(warning.as_str())]], &[3, first], true);
+            page.grid(
+                &[vec![left("!").look(Look::Yellow), left(warning.as_str())]],
+                &[3, first],
+                true,
+            );
         }
     }
     page.text
@@ -139,7 +146,9 @@ fn quantities(line: &Line) -> String {
         }
     };
     match line.unpriced {
-        Some(q) if used.is_empty() => format!("estimated without a price: {} {unit}", compact(q, 4)),
+        Some(q) if used.is_empty() => {
+            format!("estimated without a price: {} {unit}", compact(q, 4))
+        }
         Some(q) => format!("{used} (estimated without a price: {})", compact(q, 4)),
         None => used,
     }
