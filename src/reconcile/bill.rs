@@ -7,6 +7,7 @@ use crate::workload::import::{Input, Refusal, RowReader, Step, Words};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use std::io::Read;
+use std::rc::Rc;
 
 const BILL: Words = Words {
     what: "bill",
@@ -67,7 +68,7 @@ pub struct BillRow {
 /// A bill that is being read.
 pub struct Bill<'a> {
     format: BillFormat,
-    layout: Layout,
+    layout: Rc<Layout>,
     rows: RowReader<'a>,
     rounded: u64,
 }
@@ -90,7 +91,7 @@ impl<'a> Bill<'a> {
             )
         })?;
         let layout = Layout::find(format, rows.headers(), rows.header_place())?;
-        Ok(Self { format, layout, rows, rounded: 0 })
+        Ok(Self { format, layout: Rc::new(layout), rows, rounded: 0 })
     }
 
     /// The format.
@@ -179,7 +180,7 @@ impl<'a> Bill<'a> {
 
     fn row(&mut self) -> Result<BillRow> {
         self.currency()?;
-        let layout = self.layout.clone();
+        let layout = Rc::clone(&self.layout);
         let period = (self.instant(layout.start)?, self.instant(layout.end)?);
         if period.1 < period.0 {
             let refusal = Refusal::because("a row ends before it starts");
@@ -254,7 +255,7 @@ impl<'a> Bill<'a> {
     }
 
     fn cur(&mut self, row: &mut BillRow) -> Result<()> {
-        let layout = self.layout.clone();
+        let layout = Rc::clone(&self.layout);
         let kind = self.text(layout.kind);
         row.kind = match kind.as_str() {
             "Usage" => RowKind::Usage,

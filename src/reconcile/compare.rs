@@ -104,6 +104,8 @@ pub struct Line {
     pub unpriced: Option<Decimal>,
     /// Billed − estimated.
     pub difference: Money,
+    /// The difference in percent of the estimate.
+    pub percent: Option<Decimal>,
     /// What explains it.
     pub parts: Parts,
 }
@@ -339,10 +341,6 @@ impl<'a> Comparison<'a> {
         let difference = billed - estimated;
         let mut parts = Parts::default();
         lines.iter().for_each(|line| parts.add(&line.parts));
-        let hundred = difference.0.checked_mul(Decimal::ONE_HUNDRED);
-        let percent = hundred
-            .and_then(|d| d.checked_div(estimated.0))
-            .map(|p| p.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero));
         let outside: Vec<_> = self
             .outside
             .iter()
@@ -360,7 +358,7 @@ impl<'a> Comparison<'a> {
             estimated,
             billed,
             difference,
-            percent,
+            percent: percent(difference, estimated),
             parts,
             bill_total: outside.iter().map(|o| o.cost).sum::<Money>() + billed + Money(self.taxes),
             outside,
@@ -379,7 +377,8 @@ impl<'a> Comparison<'a> {
             );
         }
         if let (Some(length), false) = (period.bill_length(), period.agrees()) {
-            let lengths = format!("the bill covers {length}, the estimate {}", period.estimate);
+            let (bill, ours) = (in_hours(length), in_hours(period.estimate));
+            let lengths = format!("the bill covers {bill} h, the estimate {ours} h");
             warnings.push(if period.scaled {
                 format!(
                     "{lengths}: its usage was scaled, tiers and free tiers were not applied anew"
@@ -402,12 +401,24 @@ impl<'a> Comparison<'a> {
     }
 }
 
+/// Hours with at most two decimals.
+fn in_hours(length: SimDuration) -> Decimal {
+    let hours = Decimal::from(length.0) / Decimal::from(SimDuration::from_hours(1).0);
+    hours.round_dp(2).normalize()
+}
+
 fn sku_name(book: &Book, id: &str) -> Option<String> {
     book.services.iter().find_map(|s| s.sku(id)).map(|sku| sku.name.clone())
 }
 
 fn rounded(value: Decimal) -> Decimal {
     value.round_dp_with_strategy(DECIMALS, RoundingStrategy::MidpointNearestEven).normalize()
+}
+
+/// A difference in percent of an estimate, with at most four decimals; none of nothing.
+fn percent(difference: Money, of: Money) -> Option<Decimal> {
+    let percent = difference.0.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(of.0)?;
+    Some(percent.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero).normalize())
 }
 
 /// `a × b ÷ c`, to as many decimals as fit.
@@ -455,6 +466,7 @@ impl Sum {
             estimate: self.estimate,
             bill: self.bill,
             unpriced: self.unpriced,
+            percent: percent(difference, cost(&self.estimate)),
             difference,
         }
     }

@@ -58,8 +58,10 @@ pub(super) fn read(text: &str, decimals: usize) -> Option<Number> {
 
 /// `a + b`, if that is exact.
 pub(super) fn add(a: Decimal, b: Decimal) -> Option<Decimal> {
-    let sum = a.checked_add(b)?.normalize();
-    (sum.checked_sub(b)? == a).then_some(sum)
+    let (a, b) = (a.normalize(), b.normalize());
+    let sum = a.checked_add(b)?;
+    // A sum that does not fit loses decimals.
+    (sum.scale() >= a.scale().max(b.scale())).then(|| sum.normalize())
 }
 
 #[cfg(test)]
@@ -92,7 +94,7 @@ mod tests {
     #[test]
     fn tails_of_binary_fractions_are_rounded_and_said_so() {
         for (text, expected) in [
-            ("0.1000000000000000055511151231257827", "0.1"),
+            ("0.1000000000000000055511151231257827", "0.100000000000000006"),
             ("1.23456789012345678951", "1.23456789012345679"),
             ("0.0000000000000000005", "0"),
             ("0.0000000000000000015", "0.000000000000000002"),
@@ -117,6 +119,8 @@ mod tests {
         let small: Decimal = "0.000000000000000001".parse().unwrap();
         let large: Decimal = "99999999999999".parse().unwrap();
         assert_eq!(add(large, small), None);
+        let (tenth, rest) = (Decimal::new(1, 1), Decimal::new(9, 1));
+        assert_eq!(add(tenth, rest), Some(Decimal::ONE));
         assert_eq!(add(Decimal::ONE, small), Some(Decimal::ONE + small));
     }
 

@@ -1,11 +1,10 @@
 //! An estimate against a bill, as text for people and as JSON for programs.
 
-use super::number::{compact, hours, money};
+use super::number::{compact, count, hours, money};
 use super::table::{Look, Page, columns, left, right};
 use crate::reconcile::{Line, Parts, Reconciliation, Side};
 use crate::units::Money;
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 use serde::Serialize;
 
 const SCHEMA: &str = "ssc/reconcile/1";
@@ -19,20 +18,31 @@ fn signed(amount: Money) -> String {
     }
 }
 
-/// What explains a difference, largest part first: `quantity +$1.20, price -$0.10`.
-fn because(parts: &Parts) -> String {
-    let mut named: Vec<_> = parts.named().into_iter().filter(|(_, p)| !p.is_zero()).collect();
+/// What explains a difference, largest part first: `+12.5 %: quantity +$1.20, price -$0.10`.
+fn because(line: &Line) -> String {
+    let mut named: Vec<_> = line.parts.named().into_iter().filter(|(_, p)| !p.is_zero()).collect();
     named.sort_by_key(|(_, part)| std::cmp::Reverse(part.0.abs()));
     let texts = named.iter().map(|(name, part)| format!("{name} {}", signed(*part)));
-    texts.collect::<Vec<_>>().join(", ")
+    let text = texts.collect::<Vec<_>>().join(", ");
+    match line.percent {
+        Some(p) if !text.is_empty() => {
+            let sign = if p.is_sign_negative() || p.is_zero() { "" } else { "+" };
+            format!("{sign}{} %: {text}", compact(p, 2))
+        }
+        _ => text,
+    }
 }
 
 /// The comparison for a terminal `width` columns wide, styled if `color`; `bill` is the file's name.
 #[must_use]
 pub fn table(r: &Reconciliation, bill: &str, width: usize, color: bool) -> String {
     let mut page = Page::new(width, color);
-    let title =
-        format!("{} · estimate against {bill} ({}, {} rows)", r.scenario, r.format.title(), r.rows);
+    let title = format!(
+        "{} · estimate against {bill} ({}, {} rows)",
+        r.scenario,
+        r.format.title(),
+        count(r.rows)
+    );
     page.line(left(title).look(Look::Bold), false);
     if let Some((start, end)) = r.period.bill {
         let day = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M").to_string();
@@ -60,7 +70,7 @@ pub fn table(r: &Reconciliation, bill: &str, width: usize, color: bool) -> Strin
         page.heading("On the bill, not compared");
         for o in &r.outside {
             let rows = if o.rows == 1 { "row" } else { "rows" };
-            page.sum(format!("  {} ({} {rows})", o.service, o.rows), o.cost, Look::Plain);
+            page.sum(format!("  {} ({} {rows})", o.service, count(o.rows)), o.cost, Look::Plain);
         }
         if !r.taxes.is_zero() {
             page.sum("  Taxes".into(), r.taxes, Look::Plain);
@@ -121,7 +131,7 @@ fn lines(page: &mut Page, r: &Reconciliation) {
         }
         page.grid(&[row(line)], &widths, true);
         let width = page.width.saturating_sub(4);
-        for text in [quantities(line), because(&line.parts)] {
+        for text in [quantities(line), because(line)] {
             if !text.is_empty() {
                 let cells = vec![left(""), left(text).look(Look::Dim)];
                 page.grid(&[cells], &[4, width], false);
@@ -251,7 +261,7 @@ pub fn json(r: &Reconciliation, bill: &str) -> String {
         estimated: r.estimated.to_string(),
         billed: r.billed.to_string(),
         difference: r.difference.to_string(),
-        difference_percent: r.percent.map(|p| p.normalize().to_string()),
+        difference_percent: r.percent.map(|p| p.to_string()),
         parts: parts(&r.parts),
         lines: r.lines.iter().map(line).collect(),
         outside_the_scenario: r
@@ -296,9 +306,6 @@ fn side(s: Side) -> SideJson {
 }
 
 fn line(l: &Line) -> LineJson<'_> {
-    let estimated = l.estimate.map(|s| s.cost.0).unwrap_or_default();
-    let hundred = l.difference.0.checked_mul(Decimal::ONE_HUNDRED);
-    let percent = hundred.and_then(|d| d.checked_div(estimated));
     LineJson {
         service_name: &l.service,
         sku_id: l.sku_id.as_deref(),
@@ -309,7 +316,7 @@ fn line(l: &Line) -> LineJson<'_> {
         bill: l.bill.map(side),
         unpriced_quantity: l.unpriced.map(|q| q.normalize().to_string()),
         difference: l.difference.to_string(),
-        difference_percent: percent.map(|p| p.round_dp(4).normalize().to_string()),
+        difference_percent: l.percent.map(|p| p.to_string()),
         parts: parts(&l.parts),
     }
 }
