@@ -14,8 +14,21 @@ const RULES: &[(&str, &[&str])] = &[
     ("metering", &["units", "workload", "pricing", "replay"]),
     ("billing", &["units", "pricing", "metering"]),
     ("estimate", &["units", "diagnostic", "workload", "pricing", "replay", "metering", "billing"]),
-    ("report", &["units", "diagnostic", "workload", "billing", "estimate", "replay", "pricing"]),
-    ("cli", &["diagnostic", "estimate", "pricing", "report", "workload", "units"]),
+    ("reconcile", &["units", "diagnostic", "workload", "pricing", "billing", "estimate"]),
+    (
+        "report",
+        &[
+            "units",
+            "diagnostic",
+            "workload",
+            "billing",
+            "estimate",
+            "replay",
+            "pricing",
+            "reconcile",
+        ],
+    ),
+    ("cli", &["diagnostic", "estimate", "pricing", "reconcile", "report", "workload", "units"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -19,9 +19,11 @@ Examples:
   ssc estimate scenarios/chat.yaml
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
+  ssc reconcile scenarios/chat.yaml bill.csv
 
 Exit codes:
   0    done
+  1    a bill differs by more than --max-difference
   2    bad command line, scenario, trace or price file
   3    something has no price and --require-complete was given
   101  internal error";
@@ -31,6 +33,8 @@ Exit codes:
 pub(super) enum Command {
     /// Estimate the month's bill of a scenario or a trace
     Estimate(EstimateArgs),
+    /// Compare an estimate with a real bill, SKU by SKU
+    Reconcile(ReconcileArgs),
     /// Print the JSON Schema of scenarios or price files, for editors
     Schema(SchemaArgs),
     /// Work with price files
@@ -74,6 +78,12 @@ pub(super) enum Format {
     Table,
     /// JSON, schema `ssc/estimate/1`
     Json,
+    /// CSV, FinOps FOCUS 1.4
+    #[value(name = "focus-1.4", alias = "focus")]
+    Focus1_4,
+    /// CSV, FinOps FOCUS 1.2, as providers export it
+    #[value(name = "focus-1.2")]
+    Focus1_2,
 }
 
 /// Which files a schema is of.
@@ -121,7 +131,8 @@ pub(super) struct SchemaArgs {
 Examples:
   ssc estimate scenarios/chat.yaml
   ssc estimate trace.csv.gz --platform aws-lambda --window 1h
-  ssc estimate scenarios/chat.yaml --platform vercel-fluid --format json -o estimate.json")]
+  ssc estimate scenarios/chat.yaml --platform vercel-fluid --format json -o estimate.json
+  ssc estimate scenarios/chat.yaml --format focus-1.4 -o chat.csv")]
 pub(super) struct EstimateArgs {
     /// A scenario (.yaml, .yml) or a trace (.csv, .csv.gz)
     #[arg(value_name = "SCENARIO|TRACE")]
@@ -162,6 +173,12 @@ pub(super) struct EstimateArgs {
     /// Write the result to this file instead of stdout
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// For FOCUS: the billing account of the rows [default: estimate/<scenario>]
+    #[arg(long, value_name = "ID", help_heading = "FOCUS")]
+    pub(super) billing_account: Option<String>,
+    /// For FOCUS: where to write the metadata [default: beside the output file]
+    #[arg(long, value_name = "FILE", help_heading = "FOCUS")]
+    pub(super) metadata: Option<PathBuf>,
     /// For a trace: how much time it stands for, such as 1h
     #[arg(long, value_name = "DURATION", help_heading = "Traces")]
     pub(super) window: Option<String>,
@@ -174,6 +191,75 @@ pub(super) struct EstimateArgs {
     /// For a trace: skip rows that cannot be read, and count them
     #[arg(long, help_heading = "Traces")]
     pub(super) skip_bad_rows: bool,
+}
+
+/// How a comparison is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReconcileFormat {
+    /// A table for people
+    Table,
+    /// JSON, schema `ssc/reconcile/1`
+    Json,
+}
+
+/// Formats of bills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Bills {
+    /// FOCUS 1.0 to 1.4, of any provider
+    Focus,
+    /// AWS Cost and Usage Report, legacy or 2.0
+    AwsCur,
+}
+
+/// `ssc reconcile`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc reconcile scenarios/chat.yaml bill.csv.gz
+  ssc reconcile scenarios/chat.yaml bill.csv --period-scale --max-difference 10
+  ssc reconcile scenarios/chat.yaml bill.csv --map names.yaml --format json")]
+pub(super) struct ReconcileArgs {
+    /// A scenario (.yaml, .yml)
+    pub(super) scenario: PathBuf,
+    /// A bill (.csv, .csv.gz)
+    pub(super) bill: PathBuf,
+    /// The bill's format [default: recognised by its header]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) bill_format: Option<Bills>,
+    /// What names of the bill stand for (.yaml)
+    #[arg(long, value_name = "FILE")]
+    pub(super) map: Option<PathBuf>,
+    /// Scale the estimate's usage to the length of the bill
+    #[arg(long)]
+    pub(super) period_scale: bool,
+    /// Fail with exit code 1 when the totals differ by more than this
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(super) max_difference: Option<rust_decimal::Decimal>,
+    /// Use the prices of this day [default: the scenario's, or today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) pricing_date: Option<NaiveDate>,
+    /// Read more price files from this directory (can be repeated)
+    #[arg(long, value_name = "DIR")]
+    pub(super) pricing: Vec<PathBuf>,
+    /// Seed of everything random
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Leave free tiers and credits out of the estimate
+    #[arg(long)]
+    pub(super) no_free_tier: bool,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = ReconcileFormat::Table, value_name = "FORMAT")]
+    pub(super) format: ReconcileFormat,
+    /// Write the result to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+fn percent(text: &str) -> Result<rust_decimal::Decimal, String> {
+    let number = text.trim().trim_end_matches('%').parse::<rust_decimal::Decimal>().ok();
+    number
+        .filter(|n| !n.is_sign_negative())
+        .ok_or_else(|| "expected a percentage that is not negative, such as 10 or 2.5".into())
 }
 
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {

@@ -1,16 +1,28 @@
 //! `ssc estimate`.
 
 use super::args::{EstimateArgs, Format, Global};
+use super::digest::Digest;
 use super::files::{self, Traces};
 use super::progress::Progress;
-use super::{EXIT_OK, output};
+use super::{EXIT_OK, focus, output};
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::{Estimate, Options, estimate};
+use crate::pricing::Book;
 use crate::report;
+use crate::report::focus::Version;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
-    let book = files::book(&args.pricing)?;
+    let version = match args.format {
+        Format::Focus1_4 => Some(Version::V1_4),
+        Format::Focus1_2 => Some(Version::V1_2),
+        Format::Table | Format::Json => None,
+    };
+    if version.is_none() {
+        focus::refuse_flags(args)?;
+    }
+    let price_files = files::price_files(&args.pricing)?;
+    let book = Book::load(&price_files)?;
     let (source, folder) = scenario(args)?;
     let progress = Progress::new(global.quiet);
     let options = Options {
@@ -25,13 +37,25 @@ pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
         rates: args.rates.as_deref().map(files::text).transpose()?,
     };
     progress.replaying();
-    let result = estimate(&source, &book, &options, &mut Traces { folder, progress: &progress });
+    let digest = Digest::default();
+    digest.part("scenario", source.text());
+    let mut traces = Traces { folder, progress: &progress, digest: digest.clone() };
+    let result = estimate(&source, &book, &options, &mut traces);
     progress.clear();
     let result = result.map_err(without_made_up_place)?;
+    if let Some(version) = version {
+        let made_from = focus::MadeFrom { book: &book, price_files: &price_files, digest };
+        focus::write(&result, version, &options, made_from, args, global)?;
+        return if args.require_complete {
+            complete(&result).map(|()| EXIT_OK)
+        } else {
+            Ok(EXIT_OK)
+        };
+    }
     let (width, color) = output::look(global.color, args.output.is_some());
     let text = match args.format {
         Format::Table => report::table(&result, width, color),
-        Format::Json => report::json(&result),
+        _ => report::json(&result),
     };
     output::result(&text, args.output.as_deref())?;
     if args.require_complete { complete(&result).map(|()| EXIT_OK) } else { Ok(EXIT_OK) }

@@ -1,13 +1,14 @@
 //! Files: every error names the path.
 
+use super::digest::Digest;
 use super::progress::Progress;
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::TraceLoader;
-use crate::pricing::{Book, embedded_sources};
+use crate::pricing::embedded_sources;
 use crate::workload::Trace;
 use crate::workload::import::{ReadOptions, read};
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The largest scenario or price file that is read.
@@ -71,8 +72,8 @@ pub(super) fn text(path: &Path) -> Result<Source> {
     Ok(Source::new(path.display().to_string(), text))
 }
 
-/// The embedded book, with the price files of these folders over it.
-pub(super) fn book(folders: &[PathBuf]) -> Result<Book> {
+/// The embedded price files, and those of these folders, which replace files of the same name.
+pub(super) fn price_files(folders: &[PathBuf]) -> Result<Vec<Source>> {
     let mut sources = embedded_sources();
     for folder in folders {
         for sub in [folder.clone(), folder.join("llm")] {
@@ -87,20 +88,22 @@ pub(super) fn book(folders: &[PathBuf]) -> Result<Book> {
             }
         }
     }
-    Book::load(&sources)
+    Ok(sources)
 }
 
 /// Opens traces relative to a scenario's folder.
 pub(super) struct Traces<'a> {
     pub(super) folder: PathBuf,
     pub(super) progress: &'a Progress,
+    /// Traces are added as they are read.
+    pub(super) digest: Digest,
 }
 
 impl TraceLoader for Traces<'_> {
     fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Trace> {
         let path = self.folder.join(path);
         let (file, size) = open(&path)?;
-        let reader = self.progress.reading(file, size);
+        let reader = self.digest.reading(self.progress.reading(file, size));
         let trace = read(&path.display().to_string(), reader, options);
         self.progress.done();
         trace
@@ -110,6 +113,12 @@ impl TraceLoader for Traces<'_> {
 /// Makes a folder and those above it.
 pub(super) fn make_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(|e| failure("make", path, &e))
+}
+
+/// A table to be read row by row.
+pub(super) fn rows(path: &Path, progress: &Progress) -> Result<Box<dyn Read>> {
+    let (file, size) = open(path)?;
+    Ok(progress.reading(file, size))
 }
 
 /// Writes a file as a whole or not at all.

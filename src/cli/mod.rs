@@ -1,11 +1,14 @@
 //! The command line: the only room that touches files, the terminal, the environment and the clock.
 
 mod args;
+mod digest;
 mod estimate;
 mod files;
+mod focus;
 mod output;
 mod pricing_import;
 mod progress;
+mod reconcile;
 pub mod render;
 mod schema;
 
@@ -15,6 +18,8 @@ use clap::{FromArgMatches, error::ErrorKind};
 
 /// Everything went well.
 pub const EXIT_OK: u8 = 0;
+/// A bill differs from its estimate by more than was allowed.
+pub const EXIT_DIFFERENT: u8 = 1;
 /// Bad command line, scenario, trace or price file.
 pub const EXIT_INPUT: u8 = 2;
 /// The estimate is incomplete and completeness was required.
@@ -38,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),
         Command::Pricing(PricingCommand::Import(a)) => pricing_import::run(a, &args.global),
+        Command::Reconcile(r) => reconcile::run(r, &args.global),
     };
     match result {
         Ok(code) => Ok(code),

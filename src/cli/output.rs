@@ -3,7 +3,6 @@
 use super::args::ColorChoice;
 use super::{files, render};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::report::printable;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -47,14 +46,19 @@ pub(super) fn result(text: &str, file: Option<&Path>) -> Result<()> {
     }
 }
 
-/// Writes what is worth knowing beside the result to stderr; nothing of it is a control character.
-pub(super) fn message(text: &str) -> Result<()> {
-    write!(io::stderr(), "{}", printable(text, true))
-        .map_err(|e| Box::new(Diagnostic::input(format!("cannot write to stderr: {e}"))))
-}
-
 /// Writes an error to stderr.
 pub(super) fn error(diagnostic: &Diagnostic, choice: ColorChoice) -> io::Result<()> {
     let color = colored(choice, io::stderr().is_terminal());
     writeln!(io::stderr(), "{}", render::diagnostic(diagnostic, color).trim_end())
+}
+
+/// Writes a message to stderr.
+pub(super) fn message(text: &str) -> Result<()> {
+    let text = crate::report::printable(text, true);
+    match io::stderr().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Box::new(Diagnostic::input(format!("cannot write to stderr: {e}"))))
+        }
+        _ => Ok(()),
+    }
 }

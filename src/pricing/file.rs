@@ -17,7 +17,10 @@ pub(super) struct ServiceFile {
     pub(super) service: Field,
     pub(super) service_provider_name: String,
     pub(super) service_name: String,
-    pub(super) service_category: String,
+    pub(super) service_category: Field,
+    pub(super) service_subcategory: Option<Field>,
+    #[serde(default)]
+    pub(super) bill_names: Vec<String>,
     pub(super) billing_currency: Field,
     pub(super) default_region: Field,
     pub(super) regions: BTreeMap<String, RegionFile>,
@@ -153,6 +156,10 @@ pub(super) struct SkuFile {
     pub(super) tiering: super::Tiering,
     pub(super) billable_round_up: Option<RoundUpFile>,
     pub(super) prices: Vec<PriceFile>,
+    #[serde(default)]
+    pub(super) usage_types: Vec<String>,
+    #[serde(default)]
+    pub(super) provider_ids: Vec<String>,
     #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) note: Option<String>,
 }
@@ -166,14 +173,6 @@ pub(super) struct RoundUpFile {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RoundUpFile {
-    pub(super) to: Field,
-    #[serde(default)]
-    pub(super) when: BTreeMap<String, Vec<String>>,
-}
-
-#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MeterFile {
     pub(super) clock: super::Clock,

@@ -12,7 +12,7 @@ pub(super) struct LlmFile {
     pub(super) service: Field,
     pub(super) service_provider_name: String,
     pub(super) service_name: String,
-    pub(super) service_category: String,
+    pub(super) service_category: Field,
     pub(super) billing_currency: Field,
     pub(super) cached_tokens: super::CachedTokens,
     pub(super) on_disconnect: super::OnDisconnect,

@@ -4,6 +4,7 @@
 //! (`from` inclusive, `until` exclusive). This room knows no request, no instance and no bill.
 
 mod book;
+mod category;
 mod embedded;
 mod file;
 pub mod import;
@@ -15,6 +16,7 @@ mod setting;
 mod sku;
 
 pub use book::{Book, NoPrice, PlatformRef};
+pub use category::CATEGORIES;
 pub use embedded::embedded_sources;
 pub use file::service_schema;
 pub use llm::{CachedTokens, LlmPrice, LlmProvider, LlmRates, LongContext, Model, OnDisconnect};

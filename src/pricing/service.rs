@@ -224,6 +224,10 @@ pub struct Service {
     pub service_name: String,
     /// FOCUS `ServiceCategory`.
     pub category: String,
+    /// FOCUS `ServiceSubcategory`; `Other (…)` where the file names none.
+    pub subcategory: String,
+    /// Other names the vendor's bills have for it.
+    pub bill_names: Vec<String>,
     /// Region when none is given.
     pub default_region: String,
     /// Regions with prices.

@@ -383,4 +383,8 @@ pub struct Sku {
     pub billable_round_up: Option<BillableRoundUp>,
     /// Dated prices.
     pub rows: Vec<PriceRow>,
+    /// What the vendor's bills call its usage, without a region's prefix.
+    pub usage_types: Vec<String>,
+    /// The vendor's own ids of it, as bills print them.
+    pub provider_ids: Vec<String>,
 }

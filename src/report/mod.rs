@@ -3,9 +3,11 @@
 //! Nothing is read, timed or added up here: every sum comes from
 //! [`crate::billing::Statement`].
 
+pub mod focus;
 mod json;
 pub mod number;
 mod rates;
+pub mod reconciliation;
 mod table;
 
 pub use json::json;

@@ -24,7 +24,7 @@ const DESCRIPTION: usize = 18;
 
 /// How a cell looks; only ever applied when colour is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Look {
+pub(super) enum Look {
     Plain,
     Bold,
     Dim,
@@ -33,22 +33,22 @@ enum Look {
 }
 
 /// One text of a grid.
-struct Text {
-    text: String,
-    look: Look,
+pub(super) struct Text {
+    pub(super) text: String,
+    pub(super) look: Look,
     right: bool,
 }
 
-fn left(text: impl Into<String>) -> Text {
+pub(super) fn left(text: impl Into<String>) -> Text {
     Text { text: text.into(), look: Look::Plain, right: false }
 }
 
-fn right(text: impl Into<String>) -> Text {
+pub(super) fn right(text: impl Into<String>) -> Text {
     Text { text: text.into(), look: Look::Plain, right: true }
 }
 
 impl Text {
-    fn look(mut self, look: Look) -> Self {
+    pub(super) fn look(mut self, look: Look) -> Self {
         self.look = look;
         self
     }
@@ -72,15 +72,20 @@ impl Text {
 }
 
 /// The page being written.
-struct Page {
-    text: String,
-    width: usize,
+pub(super) struct Page {
+    pub(super) text: String,
+    pub(super) width: usize,
     color: bool,
 }
 
 impl Page {
+    /// An empty page.
+    pub(super) fn new(width: usize, color: bool) -> Self {
+        Self { text: String::new(), width: width.max(NARROWEST), color }
+    }
+
     /// Rows in columns of fixed widths, gaps included; every line ends without spaces.
-    fn grid(&mut self, rows: &[Vec<Text>], widths: &[usize], indent: bool) {
+    pub(super) fn grid(&mut self, rows: &[Vec<Text>], widths: &[usize], indent: bool) {
         if rows.is_empty() {
             return;
         }
@@ -110,25 +115,25 @@ impl Page {
     }
 
     /// A wrapped line.
-    fn line(&mut self, text: Text, indent: bool) {
+    pub(super) fn line(&mut self, text: Text, indent: bool) {
         let width = self.width;
         self.grid(&[vec![text]], &[width], indent);
     }
 
-    fn heading(&mut self, text: impl Into<String>) {
+    pub(super) fn heading(&mut self, text: impl Into<String>) {
         self.text.push('\n');
         self.line(left(text).look(Look::Bold), false);
     }
 
     /// A wrapped line with a sum at the right end.
-    fn sum(&mut self, label: String, amount: Money, look: Look) {
+    pub(super) fn sum(&mut self, label: String, amount: Money, look: Look) {
         let amount = money(amount);
         let last = amount.chars().count() + usize::from(GAP);
         let first = self.width.saturating_sub(last);
         self.grid(&[vec![left(label).look(look), right(amount).look(look)]], &[first, last], false);
     }
 
-    fn rule(&mut self) {
+    pub(super) fn rule(&mut self) {
         self.text.push_str(&"─".repeat(self.width));
         self.text.push('\n');
     }
@@ -139,7 +144,7 @@ impl Page {
 /// No line is wider than `width` for any width of at least 60.
 #[must_use]
 pub fn table(estimate: &Estimate, width: usize, color: bool) -> String {
-    let mut page = Page { text: String::new(), width: width.max(NARROWEST), color };
+    let mut page = Page::new(width, color);
     title(&mut page, estimate);
     charges(&mut page, estimate);
     totals(&mut page, estimate);
@@ -204,7 +209,7 @@ fn charge_row(charge: &Charge, billing_period: Span) -> Vec<Text> {
 }
 
 /// Column widths that fit the widest number of any row, the first column taking what is left.
-fn columns(width: usize, rows: &[Vec<Text>]) -> Vec<usize> {
+pub(super) fn columns(width: usize, rows: &[Vec<Text>]) -> Vec<usize> {
     let gap = usize::from(GAP);
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..count)

@@ -12,6 +12,7 @@ mod money;
 pub mod parse;
 pub mod quantity;
 mod time;
+pub mod written;
 
 pub use money::{Money, UnitPrice};
 pub use quantity::{Dimension, PricingQuantity, PricingUnit, Usage, mul_div};

@@ -1,5 +1,6 @@
 //! Service files: text to values, each mistake at its place.
 
+use super::super::category::CATEGORIES;
 use super::super::file::{
     AllowanceFile, CapacityFile, CommitmentFile, FeeFile, MeterFile, PlatformFile, PriceFile,
     ServiceFile, SettingFile, SkuFile,
@@ -39,7 +40,13 @@ pub(super) fn service(source: &Source, file: &ServiceFile) -> Result<Service> {
         id: file.service.value.clone(),
         provider_name: file.service_provider_name.clone(),
         service_name: file.service_name.clone(),
-        category: file.service_category.clone(),
+        category: category(source, &file.service_category)?,
+        subcategory: subcategory(
+            source,
+            &file.service_category,
+            file.service_subcategory.as_ref(),
+        )?,
+        bill_names: file.bill_names.clone(),
         default_region: file.default_region.value.clone(),
         regions: regions.collect::<Result<_>>()?,
         account: settings(source, &file.account)?,
@@ -71,6 +78,38 @@ pub(super) fn schema(source: &Source, schema: &Field, currency: &Field) -> Resul
         )));
     }
     Ok(())
+}
+
+/// A service category of FOCUS.
+pub(super) fn category(source: &Source, field: &Field) -> Result<String> {
+    let known = || CATEGORIES.iter().map(|(name, _)| *name);
+    if known().any(|name| name == field.value) {
+        return Ok(field.value.clone());
+    }
+    let message = format!("unknown service category `{}`", field.value);
+    Err(Box::new(
+        source
+            .error(field, message, "not a ServiceCategory of FOCUS")
+            .note(format!("allowed: {}", suggest::list(known())))
+            .maybe_hint(suggest::did_you_mean(&field.value, known())),
+    ))
+}
+
+/// A subcategory that fits its category; the category's `Other` if none is named.
+fn subcategory(source: &Source, category: &Field, field: Option<&Field>) -> Result<String> {
+    let Some(field) = field else { return Ok(format!("Other ({})", category.value)) };
+    let of = CATEGORIES.iter().find(|(name, _)| *name == category.value);
+    let known = of.map(|(_, names)| *names).unwrap_or_default();
+    if known.contains(&field.value.as_str()) {
+        return Ok(field.value.clone());
+    }
+    let message = format!("unknown subcategory `{}` of {}", field.value, category.value);
+    Err(Box::new(
+        source
+            .error(field, message, "not a ServiceSubcategory of FOCUS")
+            .note(format!("allowed: {}", suggest::list(known.iter().copied())))
+            .maybe_hint(suggest::did_you_mean(&field.value, known.iter().copied())),
+    ))
 }
 
 /// The service's id must be the file's name, so that a file can be found from a bill.
@@ -213,6 +252,8 @@ fn sku(source: &Source, file: &SkuFile) -> Result<Sku> {
             None => None,
         },
         rows: each(&file.prices, |p| price_row(source, p))?,
+        usage_types: file.usage_types.clone(),
+        provider_ids: file.provider_ids.clone(),
     })
 }
 

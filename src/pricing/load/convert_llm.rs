@@ -2,7 +2,7 @@
 
 use super::super::llm_file::{BatchFile, Bound, LlmFile, LlmPriceFile, LongContextFile, ModelFile};
 use super::super::{LlmPrice, LlmProvider, LlmRates, LongContext, Model};
-use super::convert::{cited, decimal, each, file_name, schema, unit_price};
+use super::convert::{category, cited, decimal, each, file_name, schema, unit_price};
 use crate::diagnostic::{Field, Result, Source};
 use crate::units::UnitPrice;
 use crate::units::parse::date;
@@ -27,7 +27,7 @@ pub(super) fn provider(source: &Source, file: &LlmFile) -> Result<LlmProvider> {
         id: file.service.value.clone(),
         provider_name: file.service_provider_name.clone(),
         service_name: file.service_name.clone(),
-        category: file.service_category.clone(),
+        category: category(source, &file.service_category)?,
         cached_tokens: file.cached_tokens,
         on_disconnect: file.on_disconnect,
         on_disconnect_evidence: cite(&file.on_disconnect_source)?,

@@ -5,7 +5,7 @@ use crate::workload::Status;
 
 /// Why a cell is not what its column holds; the reader adds row, line and column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// One sentence that names the text.
     pub message: String,
     /// What is allowed.
@@ -16,30 +16,30 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// "`text` is `what`".
-    pub(super) fn new(text: &[u8], what: &str) -> Self {
+    pub(crate) fn new(text: &[u8], what: &str) -> Self {
         Self::because(format!("`{}` is {what}", shown(text)))
     }
 
     /// A refusal with its own sentence.
-    pub(super) fn because(message: impl Into<String>) -> Self {
+    pub(crate) fn because(message: impl Into<String>) -> Self {
         Self { message: message.into(), allowed: None, hint: None }
     }
 
     /// Says what is allowed.
-    pub(super) fn allowed(mut self, allowed: &str) -> Self {
+    pub(crate) fn allowed(mut self, allowed: &str) -> Self {
         self.allowed = Some(allowed.into());
         self
     }
 
     /// Says what to do next.
-    pub(super) fn hint(mut self, hint: &str) -> Self {
+    pub(crate) fn hint(mut self, hint: &str) -> Self {
         self.hint = Some(hint.into());
         self
     }
 }
 
 /// A cell's text for a message: at most 60 characters, never broken bytes.
-pub(super) fn shown(text: &[u8]) -> String {
+pub(crate) fn shown(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     if text.chars().count() <= 60 {
         return text.into_owned();
@@ -48,7 +48,7 @@ pub(super) fn shown(text: &[u8]) -> String {
 }
 
 /// A whole number with thousands separators, for messages.
-pub(super) fn thousands(n: u64) -> String {
+pub(crate) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

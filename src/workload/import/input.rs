@@ -7,12 +7,32 @@ use std::io::{self, Chain, Cursor, Read};
 /// How much of the file importers may look at to recognise it.
 const HEAD: u64 = 64 * 1024;
 
+/// What errors call a table of this kind, and what they advise.
+#[derive(Debug)]
+pub(crate) struct Words {
+    /// `trace`.
+    pub what: &'static str,
+    /// What such a file looks like.
+    pub shape: &'static str,
+    /// How to leave bad rows out, if that is possible.
+    pub skip: Option<&'static str>,
+}
+
+/// The words for traces.
+pub(super) const TRACE: Words = Words {
+    what: "trace",
+    shape: "a trace is a line of column names and one line per request",
+    skip: Some("`skip_bad_rows`"),
+};
+
 /// A trace file that is open and whose beginning has been looked at.
-pub(super) struct Input<'a> {
+pub(crate) struct Input<'a> {
     /// The file as the user named it.
     pub name: String,
     /// Whether it is compressed.
     pub gzip: bool,
+    /// What errors call it.
+    pub(super) words: &'static Words,
     head: Vec<u8>,
     rest: Rest<'a>,
 }
@@ -22,7 +42,11 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// When the file cannot be read, is empty, or is not text.
-    pub(super) fn open(name: &str, input: Box<dyn Read + 'a>) -> Result<Self> {
+    pub(crate) fn open(
+        name: &str,
+        input: Box<dyn Read + 'a>,
+        words: &'static Words,
+    ) -> Result<Self> {
         let mut gzip = false;
         let (mut head, mut rest) = look(Rest { error: None, bytes: input });
         if head.starts_with(&[0x1f, 0x8b]) {
@@ -33,7 +57,7 @@ impl<'a> Input<'a> {
         if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
-        let opened = Self { name: name.to_owned(), gzip, head, rest };
+        let opened = Self { name: name.to_owned(), gzip, words, head, rest };
         match opened.objection() {
             Some(objection) => Err(Box::new(objection.note(format!("in {name}")))),
             None => Ok(opened),
@@ -41,7 +65,7 @@ impl<'a> Input<'a> {
     }
 
     /// The first line that is not blank, without its end.
-    pub(super) fn first_line(&self) -> String {
+    pub(crate) fn first_line(&self) -> String {
         let is_blank = |line: &&[u8]| line.trim_ascii().is_empty();
         let line = self.head.split(|b| *b == b'\n').find(|line| !is_blank(line));
         String::from_utf8_lossy(line.unwrap_or_default().trim_ascii()).into_owned()
@@ -57,10 +81,10 @@ impl<'a> Input<'a> {
         if self.head.trim_ascii().is_empty() {
             // A failure before the first byte is told as such, not as an empty file.
             return match &self.rest.error {
-                Some(error) => Some(unreadable(error, self.gzip, 0)),
+                Some(error) => Some(unreadable(error, self.gzip, 0, self.words)),
                 None => Some(
-                    Diagnostic::input("the trace is empty")
-                        .hint("a trace is a line of column names and one line per request"),
+                    Diagnostic::input(format!("the {} is empty", self.words.what))
+                        .hint(self.words.shape),
                 ),
             };
         }
@@ -77,8 +101,9 @@ impl<'a> Input<'a> {
         let known = KNOWN.iter().find(|(magic, _)| self.head.starts_with(magic));
         let what = known.map_or("binary data", |(_, what)| what);
         (known.is_some() || self.head.contains(&0)).then(|| {
-            Diagnostic::input(format!("the trace is {what}, not text"))
-                .hint("give the trace as UTF-8 text, plain or compressed with gzip")
+            let noun = self.words.what;
+            Diagnostic::input(format!("the {noun} is {what}, not text"))
+                .hint(format!("give the {noun} as UTF-8 text, plain or compressed with gzip"))
         })
     }
 }
@@ -106,7 +131,7 @@ fn look(mut input: Rest<'_>) -> (Vec<u8>, Rest<'_>) {
 }
 
 /// The error for bytes that could not be read after `rows` complete rows.
-pub(super) fn unreadable(error: &io::Error, gzip: bool, rows: u64) -> Diagnostic {
+pub(super) fn unreadable(error: &io::Error, gzip: bool, rows: u64, words: &Words) -> Diagnostic {
     let after = match rows {
         0 => "before the first row".to_owned(),
         n => format!("after row {}", super::cell::thousands(n)),
@@ -120,7 +145,7 @@ pub(super) fn unreadable(error: &io::Error, gzip: bool, rows: u64) -> Diagnostic
             .note(error.to_string())
             .hint("fetch the file again")
     } else {
-        Diagnostic::input(format!("cannot read the trace {after}: {error}"))
+        Diagnostic::input(format!("cannot read the {} {after}: {error}", words.what))
     };
     diagnostic.kind(Kind::File)
 }

@@ -17,4 +17,9 @@ mod row_reader;
 mod tap;
 mod timestamp;
 
+// Other tables are read the same way: row by row, with errors that point at a cell.
+pub(crate) use cell::Refusal;
+pub(crate) use input::{Input, Words};
+pub(crate) use row_reader::{RowReader, Step};
+
 pub use registry::{IMPORTERS, Importer, ReadOptions, read};

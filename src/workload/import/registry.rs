@@ -1,6 +1,6 @@
 //! The list of importers, and the one way in.
 
-use super::input::Input;
+use super::input::{Input, TRACE};
 use super::{azure_llm, burstgpt, native};
 use crate::diagnostic::{Diagnostic, Result, suggest};
 use crate::workload::Trace;
@@ -62,7 +62,7 @@ pub fn read<'a>(name: &str, input: impl Read + 'a, options: &ReadOptions) -> Res
         (None, false) => Some(&native::IMPORTER),
         (None, true) => None,
     };
-    let input = Input::open(name, Box::new(input))?;
+    let input = Input::open(name, Box::new(input), &TRACE)?;
     let first_line = input.first_line();
     let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&first_line)))
     else {

@@ -1,7 +1,7 @@
 //! Rows of a delimited text file with a header line, and errors that point into it.
 
 use super::cell::{Refusal, shown, thousands};
-use super::input::{Input, unreadable};
+use super::input::{Input, Words, unreadable};
 use super::tap::{Spot, Tap};
 use crate::diagnostic::{Diagnostic, Place, Result};
 use csv::ByteRecord;
@@ -10,7 +10,7 @@ use std::io::Read;
 const BUFFER: usize = 64 * 1024;
 
 /// What came next in the file.
-pub(super) enum Step {
+pub(crate) enum Step {
     /// A row with one cell per column.
     Row,
     /// A row with too few or too many cells.
@@ -20,9 +20,10 @@ pub(super) enum Step {
 }
 
 /// Reads one row at a time.
-pub(super) struct RowReader<'a> {
+pub(crate) struct RowReader<'a> {
     name: String,
     gzip: bool,
+    words: &'static Words,
     delimiter: u8,
     csv: csv::Reader<Tap<Box<dyn Read + 'a>>>,
     record: ByteRecord,
@@ -36,9 +37,9 @@ impl<'a> RowReader<'a> {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub(super) fn open(input: Input<'a>) -> Result<Self> {
+    pub(crate) fn open(input: Input<'a>) -> Result<Self> {
         let delimiter = delimiter(&input.first_line());
-        let (name, gzip) = (input.name.clone(), input.gzip);
+        let (name, gzip, words) = (input.name.clone(), input.gzip, input.words);
         let bytes: Box<dyn Read + 'a> = Box::new(input.into_bytes());
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -50,7 +51,7 @@ impl<'a> RowReader<'a> {
         let header_place = place(&name, start);
         let (record, headers) = (ByteRecord::new(), Vec::new());
         let mut reader =
-            Self { name, gzip, delimiter, csv, record, headers, header_place, rows: 0 };
+            Self { name, gzip, words, delimiter, csv, record, headers, header_place, rows: 0 };
         reader.advance()?;
         reader.header_place = reader.place(None);
         let text = |cell: &[u8]| String::from_utf8_lossy(cell.trim_ascii()).into_owned();
@@ -59,17 +60,17 @@ impl<'a> RowReader<'a> {
     }
 
     /// The column names as the file writes them.
-    pub(super) fn headers(&self) -> &[String] {
+    pub(crate) fn headers(&self) -> &[String] {
         &self.headers
     }
 
     /// The place of the header line.
-    pub(super) fn header_place(&self) -> Place {
+    pub(crate) fn header_place(&self) -> Place {
         self.header_place.clone()
     }
 
     /// The number of data rows read.
-    pub(super) fn rows(&self) -> u64 {
+    pub(crate) fn rows(&self) -> u64 {
         self.rows
     }
 
@@ -77,7 +78,7 @@ impl<'a> RowReader<'a> {
     ///
     /// # Errors
     /// When the file cannot be read further; a row of the wrong shape is a [`Step`].
-    pub(super) fn next(&mut self) -> Result<Step> {
+    pub(crate) fn next(&mut self) -> Result<Step> {
         loop {
             if !self.advance()? {
                 return Ok(Step::End);
@@ -98,20 +99,21 @@ impl<'a> RowReader<'a> {
             };
             let message =
                 format!("row {} has {cells}, the header has {columns}", thousands(self.rows));
-            let diagnostic =
-                Diagnostic::input(message).at(self.place(None), "expected one cell per column")
-                .hint("quote cells that hold the separator; to leave such rows out, use `skip_bad_rows`");
+            let skip = self.words.skip.map(|skip| format!("; to leave such rows out, use {skip}"));
+            let diagnostic = Diagnostic::input(message)
+                .at(self.place(None), "expected one cell per column")
+                .hint(format!("quote cells that hold the separator{}", skip.unwrap_or_default()));
             return Ok(Step::Misshapen(Box::new(diagnostic)));
         }
     }
 
     /// The text of a cell of this row, without blanks around it.
-    pub(super) fn cell(&self, index: usize) -> &[u8] {
+    pub(crate) fn cell(&self, index: usize) -> &[u8] {
         self.record.get(index).unwrap_or_default().trim_ascii()
     }
 
     /// The error for a cell of this row.
-    pub(super) fn refuse(&self, index: usize, refusal: Refusal) -> Box<Diagnostic> {
+    pub(crate) fn refuse(&self, index: usize, refusal: Refusal) -> Box<Diagnostic> {
         let column = self.headers.get(index).map_or("", String::as_str);
         let message = format!("row {}: {}", thousands(self.rows), refusal.message);
         let mut diagnostic = Diagnostic::input(message)
@@ -119,12 +121,12 @@ impl<'a> RowReader<'a> {
         if let Some(allowed) = refusal.allowed {
             diagnostic = diagnostic.note(format!("allowed: {allowed}"));
         }
-        let skip = "to leave such rows out and count them, use `skip_bad_rows`".to_owned();
-        Box::new(diagnostic.hint(refusal.hint.unwrap_or(skip)))
+        let skip = |skip| format!("to leave such rows out and count them, use {skip}");
+        Box::new(diagnostic.maybe_hint(refusal.hint.or_else(|| self.words.skip.map(skip))))
     }
 
     /// The place of a cell of this row, or of the whole row.
-    pub(super) fn place(&self, index: Option<usize>) -> Place {
+    pub(crate) fn place(&self, index: Option<usize>) -> Place {
         let offset = self.record.position().map_or(0, csv::Position::byte);
         let spot = self.csv.get_ref().locate(offset, index, self.delimiter);
         place(&self.name, spot)
@@ -136,8 +138,8 @@ impl<'a> RowReader<'a> {
         self.csv.get_mut().mark(offset);
         self.csv.read_byte_record(&mut self.record).map_err(|error| {
             let diagnostic = match error.kind() {
-                csv::ErrorKind::Io(error) => unreadable(error, self.gzip, self.rows),
-                _ => Diagnostic::input(format!("cannot read the trace: {error}")),
+                csv::ErrorKind::Io(error) => unreadable(error, self.gzip, self.rows, self.words),
+                _ => Diagnostic::input(format!("cannot read the {}: {error}", self.words.what)),
             };
             let spot = self.csv.get_ref().locate(offset, None, self.delimiter);
             Box::new(diagnostic.at(place(&self.name, spot), "reading stopped here"))
@@ -158,7 +160,7 @@ fn delimiter(header: &str) -> u8 {
 }
 
 /// The column names of a header line, for recognising a file.
-pub(super) fn split_header(line: &str) -> Vec<String> {
+pub(crate) fn split_header(line: &str) -> Vec<String> {
     let delimiter = char::from(delimiter(line));
     line.split(delimiter).map(|h| h.trim().trim_matches('"').to_owned()).collect()
 }
