@@ -19,6 +19,7 @@ Examples:
   ssc estimate scenarios/chat.yaml
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
+  ssc pricing list
 
 Exit codes:
   0    done
@@ -31,6 +32,9 @@ Exit codes:
 pub(super) enum Command {
     /// Estimate the month's bill of a scenario or a trace
     Estimate(EstimateArgs),
+    /// Look at the price book, compare two, check price files
+    #[command(subcommand)]
+    Pricing(super::pricing::Command),
 }
 
 /// Options of every command.
@@ -119,7 +123,7 @@ pub(super) struct EstimateArgs {
     pub(super) skip_bad_rows: bool,
 }
 
-fn date(text: &str) -> Result<NaiveDate, String> {
+pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "expected a date such as 2026-11-23".into())
 }
 

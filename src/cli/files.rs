@@ -75,19 +75,26 @@ pub(super) fn text(path: &Path) -> Result<Source> {
 pub(super) fn book(folders: &[PathBuf]) -> Result<Book> {
     let mut sources = embedded_sources();
     for folder in folders {
-        for sub in [folder.clone(), folder.join("llm")] {
-            if sub != *folder && !sub.exists() {
-                continue;
-            }
-            let entries = fs::read_dir(&sub).map_err(|e| failure("read", &sub, &e))?;
-            let mut paths: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
-            paths.sort();
-            for path in paths.iter().filter(|p| p.extension().is_some_and(|e| e == "yaml")) {
-                sources.push(text(path)?);
-            }
-        }
+        sources.extend(price_folder(folder)?);
     }
     Book::load(&sources)
+}
+
+/// The price files of a folder and its `llm` folder, in name order.
+pub(super) fn price_folder(folder: &Path) -> Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for sub in [folder.to_path_buf(), folder.join("llm")] {
+        if sub != *folder && !sub.exists() {
+            continue;
+        }
+        let entries = fs::read_dir(&sub).map_err(|e| failure("read", &sub, &e))?;
+        let mut paths: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
+        paths.sort();
+        for path in paths.iter().filter(|p| p.extension().is_some_and(|e| e == "yaml")) {
+            sources.push(text(path)?);
+        }
+    }
+    Ok(sources)
 }
 
 /// Opens traces relative to a scenario's folder.

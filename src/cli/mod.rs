@@ -4,6 +4,7 @@ mod args;
 mod estimate;
 mod files;
 mod output;
+mod pricing;
 mod progress;
 pub mod render;
 
@@ -34,6 +35,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let args = args::Args::from_arg_matches(&matches)?;
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
+        Command::Pricing(p) => pricing::run(p, &args.global),
     };
     match result {
         Ok(code) => Ok(code),

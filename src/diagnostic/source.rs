@@ -30,6 +30,25 @@ impl Source {
         &self.name
     }
 
+    /// The file's name without folders and ending.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        self.name.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".yaml")
+    }
+
+    /// The file's text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a scalar is written in quotes, where it is defined.
+    #[must_use]
+    pub fn is_quoted(&self, field: &Field) -> bool {
+        let place = self.place_of(field.defined);
+        matches!(place.text.chars().nth(place.column - 1), Some('"' | '\''))
+    }
+
     /// Reads the whole file as YAML.
     ///
     /// # Errors

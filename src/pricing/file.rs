@@ -44,13 +44,16 @@ pub(super) struct RegionFile {
     pub(super) note: Option<String>,
 }
 
+/// Conditions as written: each name must have one of the listed values.
+pub(super) type When = BTreeMap<String, Vec<Field>>;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlatformFile {
     pub(super) id: Field,
     pub(super) name: String,
     #[serde(default)]
-    pub(super) aliases: Vec<String>,
+    pub(super) aliases: Vec<Field>,
     pub(super) scaling: super::Scaling,
     pub(super) warm_capacity: super::WarmCapacity,
     #[serde(default)]
@@ -123,14 +126,13 @@ pub(super) struct SkuFile {
     pub(super) component: super::Component,
     pub(super) platforms: Option<Vec<Field>>,
     #[serde(default)]
-    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) when: When,
     pub(super) meter: Located<MeterFile>,
     pub(super) pricing_unit: Field,
     pub(super) measured_as: Option<Field>,
     pub(super) month: Option<Field>,
     pub(super) tiering: super::Tiering,
     pub(super) prices: Vec<PriceFile>,
-    #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) note: Option<String>,
 }
 
@@ -205,6 +207,7 @@ pub(super) struct PriceFile {
     pub(super) multiplied: bool,
     pub(super) effective_from: Field,
     pub(super) effective_until: Option<Field>,
+    pub(super) gap_after: Option<Field>,
     #[serde(default)]
     pub(super) status: super::Status,
     pub(super) source: Field,
@@ -232,7 +235,7 @@ pub(super) struct AllowanceFile {
     pub(super) quantity: Option<Field>,
     pub(super) money: Option<Field>,
     #[serde(default)]
-    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) when: When,
     #[serde(default)]
     pub(super) pools: Vec<super::Pool>,
     pub(super) source: Field,
@@ -247,7 +250,7 @@ pub(super) struct FeeFile {
     pub(super) id: Field,
     pub(super) name: String,
     #[serde(default)]
-    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) when: When,
     pub(super) unit_price: Field,
     pub(super) quantity: Option<Field>,
     pub(super) effective_from: Field,
@@ -263,10 +266,9 @@ pub(super) struct FeeFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CommitmentFile {
-    #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) id: Field,
     pub(super) name: String,
-    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) when: When,
     pub(super) percent: Field,
     pub(super) skus: Vec<Field>,
     pub(super) source: Field,

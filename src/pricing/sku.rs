@@ -322,6 +322,8 @@ pub struct PriceRow {
     pub from: NaiveDate,
     /// Last day, exclusive.
     pub until: Option<NaiveDate>,
+    /// Why nothing is known between this row and the next.
+    pub gap_after: Option<String>,
     /// Whether it holds at all.
     pub status: Status,
     /// Whether the region's multiplier applies.
@@ -365,4 +367,6 @@ pub struct Sku {
     pub tiering: Tiering,
     /// Dated prices.
     pub rows: Vec<PriceRow>,
+    /// Remarks.
+    pub note: Option<String>,
 }

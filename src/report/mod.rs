@@ -1,10 +1,11 @@
-//! An estimate as text for people and as JSON for programs.
+//! An estimate, and the price book, as text for people and as JSON for programs.
 //!
 //! Nothing is read, timed or added up here: every sum comes from
 //! [`crate::billing::Statement`].
 
 mod json;
 pub mod number;
+pub mod pricing;
 mod table;
 
 pub use json::json;
