@@ -6,6 +6,7 @@ mod bills;
 mod book;
 mod cli;
 mod infracost;
+mod pricing_cli;
 mod replay;
 mod scenarios;
 mod shared;

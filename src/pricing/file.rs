@@ -131,7 +131,7 @@ pub(super) struct SkuFile {
     pub(super) pricing_unit: Field,
     pub(super) measured_as: Option<Field>,
     pub(super) month: Option<Field>,
-    pub(super) tiering: super::Tiering,
+    pub(super) tiering: Option<super::Tiering>,
     pub(super) prices: Vec<PriceFile>,
     pub(super) note: Option<String>,
 }
@@ -210,7 +210,7 @@ pub(super) struct PriceFile {
     pub(super) gap_after: Option<Field>,
     #[serde(default)]
     pub(super) status: super::Status,
-    pub(super) source: Field,
+    pub(super) source: Option<Field>,
     pub(super) checked_on: Field,
     pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,

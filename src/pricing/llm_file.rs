@@ -51,7 +51,7 @@ pub(super) struct LlmPriceFile {
     pub(super) gap_after: Option<Field>,
     #[serde(default)]
     pub(super) status: super::Status,
-    pub(super) source: Field,
+    pub(super) source: Option<Field>,
     pub(super) checked_on: Field,
     pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,

@@ -101,7 +101,8 @@ fn read<'a>(sources: impl IntoIterator<Item = &'a Source>, today: Option<NaiveDa
         reading.files += 1;
         let llm = is_llm(source);
         if let Some(other) = names.insert((llm, source.stem()), source.name()) {
-            let message = format!("`{}` and `{other}` are files of the same service", source.name());
+            let message =
+                format!("`{}` and `{other}` are files of the same service", source.name());
             p.error(Diagnostic::input(message).hint("a service has one file in a book"));
         } else if llm {
             llm_provider(&mut p, &mut reading.book);

@@ -15,8 +15,8 @@ mod sku;
 
 pub use book::{Book, NoPrice, PlatformRef};
 pub use embedded::embedded_sources;
-pub use load::{Problem, Reading, Severity};
 pub use llm::{CachedTokens, LlmPrice, LlmProvider, LlmRates, LongContext, Model, OnDisconnect};
+pub use load::{Problem, Reading, Severity};
 pub use service::{
     Allowance, AllowanceSize, Commitment, Confidence, Evidence, Fee, Platform, Region, Scaling,
     Service, Transport, WarmCapacity,

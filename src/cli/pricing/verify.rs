@@ -16,7 +16,8 @@ pub(super) fn run(args: &VerifyArgs, global: &Global) -> Result<u8> {
         Format::Json => verification_json(&reading),
     };
     output::result(&text, file)?;
-    let failed = reading.count(Severity::Error) > 0 || (args.strict && !reading.problems.is_empty());
+    let failed =
+        reading.count(Severity::Error) > 0 || (args.strict && !reading.problems.is_empty());
     Ok(if failed { EXIT_INPUT } else { EXIT_OK })
 }
 

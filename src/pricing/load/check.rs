@@ -49,12 +49,7 @@ pub(super) fn service(
     }
 }
 
-fn unique(
-    p: &mut Problems<'_>,
-    what: &str,
-    name: &Field,
-    seen: &mut BTreeMap<String, String>,
-) {
+fn unique(p: &mut Problems<'_>, what: &str, name: &Field, seen: &mut BTreeMap<String, String>) {
     let here = p.source.name();
     let Some(other) = seen.insert(name.value.clone(), here.to_owned()) else { return };
     let message = format!("duplicate {what} `{}`", name.value);
@@ -136,7 +131,11 @@ fn regions(p: &mut Problems<'_>, file: &ServiceFile, price: &PriceFile) {
         let groups = || file.regions.values().filter_map(|r| r.group.as_deref());
         p.error(
             p.source
-                .error(group, format!("no region is in group `{}`", group.value), "a row for nobody")
+                .error(
+                    group,
+                    format!("no region is in group `{}`", group.value),
+                    "a row for nobody",
+                )
                 .maybe_hint(suggest::did_you_mean(&group.value, groups())),
         );
     }
@@ -168,8 +167,10 @@ fn covered<'a>(file: &'a ServiceFile, price: &PriceFile) -> BTreeSet<&'a str> {
         .collect()
 }
 
-fn tiers(p: &mut Problems<'_>, tiering: Tiering, price: &PriceFile) {
-    if tiering == Tiering::Flat && let Some(second) = price.tiers.get(1) {
+fn tiers(p: &mut Problems<'_>, tiering: Option<Tiering>, price: &PriceFile) {
+    if tiering == Some(Tiering::Flat)
+        && let Some(second) = price.tiers.get(1)
+    {
         p.error(
             p.source
                 .error(&second.from, "a flat SKU has one price", "this row has several tiers")
@@ -247,7 +248,9 @@ impl Scope<'_> {
         }
         let mut specs = self.specs(name).peekable();
         let Some(first) = specs.peek().copied() else { return };
-        if self.fixed(name).any(|v| *v == value.value) || specs.any(|s| s.check(&value.value).is_ok()) {
+        if self.fixed(name).any(|v| *v == value.value)
+            || specs.any(|s| s.check(&value.value).is_ok())
+        {
             return;
         }
         if let Err(refusal) = first.check(&value.value) {
@@ -312,6 +315,10 @@ impl Scope<'_> {
             self.platforms.iter().any(|f| f.id.value == platform.id)
         };
         let settings = self.service.platforms.iter().filter(own);
-        self.service.account.get(name).into_iter().chain(settings.filter_map(|p| p.settings.get(name)))
+        self.service
+            .account
+            .get(name)
+            .into_iter()
+            .chain(settings.filter_map(|p| p.settings.get(name)))
     }
 }

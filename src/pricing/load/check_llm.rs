@@ -60,8 +60,16 @@ fn sensible(p: &mut Problems<'_>, price: &LlmPriceFile) {
     dearer(price.cache_read.as_ref(), &price.input, READ);
     if let Some(batch) = &price.batch {
         dearer(batch.cache_read.as_ref(), &batch.input, READ);
-        dearer(Some(&batch.input), &price.input, "a batch is dearer than the same requests at once");
-        dearer(Some(&batch.output), &price.output, "a batch is dearer than the same requests at once");
+        dearer(
+            Some(&batch.input),
+            &price.input,
+            "a batch is dearer than the same requests at once",
+        );
+        dearer(
+            Some(&batch.output),
+            &price.output,
+            "a batch is dearer than the same requests at once",
+        );
     }
     if let Some(long) = &price.long_context {
         dearer(long.cache_read.as_ref(), &long.input, READ);

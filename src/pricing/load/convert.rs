@@ -9,7 +9,7 @@ use super::super::{
     Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier, UnitLoad, Weight,
 };
 use super::check_meter;
-use super::evidence::cited;
+use super::evidence::{cited, cited_row};
 use super::number::{decimal, unit_price};
 use super::problems::Problems;
 use crate::diagnostic::{Field, Result, Source, suggest};
@@ -147,6 +147,14 @@ fn sku(p: &mut Problems<'_>, file: &SkuFile) -> Option<Sku> {
     }
     let meter = p.keep(meter(p.source, &file.meter.value));
     let month = p.maybe(file.month.as_ref(), parse::duration);
+    if file.tiering.is_none() {
+        p.error(
+            p.source
+                .error(&file.sku_id, "missing key `tiering`", "how do tiers apply?")
+                .note("graduated: each unit at the price of its tier; cliff: all units at one")
+                .hint("say `tiering: flat` if there is one price"),
+        );
+    }
     let rows = p.each(&file.prices, price_row);
     let sku = Sku {
         id: file.sku_id.value.clone(),
@@ -158,7 +166,7 @@ fn sku(p: &mut Problems<'_>, file: &SkuFile) -> Option<Sku> {
         unit: pricing_unit?,
         measured_as: measured_as?,
         month: month?,
-        tiering: file.tiering,
+        tiering: file.tiering?,
         rows,
         note: file.note.clone(),
     };
@@ -231,7 +239,7 @@ fn capacity(source: &Source, file: &CapacityFile) -> Result<Capacity> {
 fn price_row(p: &mut Problems<'_>, file: &PriceFile) -> Option<PriceRow> {
     let from = p.parse(&file.effective_from, parse::date);
     let until = p.maybe(file.effective_until.as_ref(), parse::date);
-    let evidence = cited!(p, file);
+    let evidence = cited_row!(p, file);
     let regions = match (&file.regions, &file.group, file.all_regions) {
         (Some(names), None, None) => {
             Some(Regions::Listed(names.iter().map(|n| n.value.clone()).collect()))

@@ -3,7 +3,7 @@
 use super::super::llm_file::{Bound, EvidenceFile, LlmFile, LlmPriceFile, ModelFile};
 use super::super::{Evidence, LlmPrice, LlmProvider, LlmRates, LongContext, Model};
 use super::convert::{file_name, schema};
-use super::evidence::cited;
+use super::evidence::{cited, cited_row};
 use super::number::{decimal, unit_price};
 use super::problems::Problems;
 use crate::diagnostic::Field;
@@ -60,13 +60,14 @@ fn model(p: &mut Problems<'_>, file: &ModelFile) -> Model {
 fn price(p: &mut Problems<'_>, file: &LlmPriceFile) -> Option<LlmPrice> {
     let from = p.parse(&file.effective_from, date);
     let until = p.maybe(file.effective_until.as_ref(), date);
-    let evidence = cited!(p, file);
+    let evidence = cited_row!(p, file);
     let note = file.note.as_ref();
     let own = (&file.input, file.cache_read.as_ref(), &file.output);
     let standard = rates(p, own, &file.cache_write, note);
-    let batch = file.batch.as_ref().map(|b| {
-        rates(p, (&b.input, b.cache_read.as_ref(), &b.output), &BTreeMap::new(), note)
-    });
+    let batch = file
+        .batch
+        .as_ref()
+        .map(|b| rates(p, (&b.input, b.cache_read.as_ref(), &b.output), &BTreeMap::new(), note));
     let long_context = file.long_context.as_ref().map(|l| {
         let rates = rates(p, (&l.input, l.cache_read.as_ref(), &l.output), &l.cache_write, note)?;
         let from_tokens = l.above.saturating_add(u32::from(l.bound == Bound::Gt));

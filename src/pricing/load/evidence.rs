@@ -7,6 +7,8 @@ use crate::units::parse;
 
 /// After this many days someone should look again.
 const STALE_DAYS: i64 = 180;
+/// What a source has to be.
+const NAME: &str = "give the address of the page, or name the document in a few words";
 
 /// The evidence of anything that carries `source`, `checked_on`, `confidence` and `note`.
 macro_rules! cited {
@@ -21,6 +23,32 @@ macro_rules! cited {
     };
 }
 pub(super) use cited;
+
+/// The same for a price row, whose `source` may be missing: that is shown where the row begins.
+macro_rules! cited_row {
+    ($problems:expr, $file:expr) => {
+        match &$file.source {
+            Some(source) => $crate::pricing::load::evidence::evidence(
+                $problems,
+                source,
+                &$file.checked_on,
+                $file.confidence,
+                $file.note.as_ref(),
+            ),
+            None => $crate::pricing::load::evidence::missing($problems, &$file.effective_from),
+        }
+    };
+}
+pub(super) use cited_row;
+
+pub(super) fn missing(p: &mut Problems<'_>, row: &Field) -> Option<Evidence> {
+    p.error(
+        p.source
+            .error(row, "missing key `source`", "nobody says that this price is right")
+            .hint(NAME),
+    );
+    None
+}
 
 pub(super) fn evidence(
     p: &mut Problems<'_>,
@@ -58,7 +86,6 @@ pub(super) fn evidence(
 fn doubtful(source: &str) -> Option<(String, &'static str)> {
     let source = source.trim();
     let first = source.split_whitespace().next().unwrap_or_default();
-    const NAME: &str = "give the address of the page, or name the document in a few words";
     if source.is_empty() {
         return Some(("missing source".into(), NAME));
     }
@@ -90,9 +117,17 @@ mod tests {
         ] {
             assert_eq!(doubtful(good), None, "{good}");
         }
-        for bad in
-            ["", " ", "TODO", "?", "htps://example.com", "https://nowhere", "www.example.com", "42 1", "see x"]
-        {
+        for bad in [
+            "",
+            " ",
+            "TODO",
+            "?",
+            "htps://example.com",
+            "https://nowhere",
+            "www.example.com",
+            "42 1",
+            "see x",
+        ] {
             assert!(doubtful(bad).is_some(), "{bad}");
         }
     }

@@ -32,7 +32,10 @@ impl Span<'_> {
 /// Checks the rows of one SKU or model, called `subject`; `complete` when no row is left out of `spans`.
 pub(super) fn check(p: &mut Problems<'_>, subject: &str, spans: &[Span<'_>], complete: bool) {
     let held: Vec<&Span<'_>> = spans.iter().filter(|s| s.status != Status::Withdrawn).collect();
-    if held.is_empty() && complete && let Some(first) = spans.first() {
+    if held.is_empty()
+        && complete
+        && let Some(first) = spans.first()
+    {
         p.warning(
             p.source
                 .error(first.at, format!("every price of `{subject}` is withdrawn"), "")
@@ -112,7 +115,11 @@ fn gaps(p: &mut Problems<'_>, subject: &str, held: &[&Span<'_>]) {
             }
             (None, Some(why)) => p.error(
                 p.source
-                    .error(why, "`gap_after` without a gap", "the next row follows, or there is none")
+                    .error(
+                        why,
+                        "`gap_after` without a gap",
+                        "the next row follows, or there is none",
+                    )
                     .hint("remove it"),
             ),
             (Some(_), Some(why)) if why.value.trim().is_empty() => p.error(p.source.error(

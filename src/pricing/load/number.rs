@@ -60,11 +60,8 @@ fn written(p: &Problems<'_>, field: &Field) -> Result<Decimal, Diagnostic> {
             .hint("a credit is an allowance with `money:`"));
     }
     let Ok(UnitPrice(value)) = text.parse::<UnitPrice>() else {
-        return Err(error(
-            format!("`{text}` has more than 28 digits"),
-            "cannot be kept exactly",
-        )
-        .hint("copy the digits of the vendor's page; no vendor prints so many"));
+        return Err(error(format!("`{text}` has more than 28 digits"), "cannot be kept exactly")
+            .hint("copy the digits of the vendor's page; no vendor prints so many"));
     };
     if digits.trim_matches('0').len() >= FLOAT_DIGITS {
         let short = value.round_sf(SAFE_DIGITS).map(|v| v.normalize());
