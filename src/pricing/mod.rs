@@ -4,19 +4,27 @@
 //! (`from` inclusive, `until` exclusive). This room knows no request, no instance and no bill.
 
 mod book;
+pub mod diff;
 mod embedded;
 mod file;
 mod llm;
 mod llm_file;
 mod load;
+mod nearest;
+mod overview;
+mod search;
 mod service;
 mod setting;
 mod sku;
+mod words;
 
 pub use book::{Book, NoPrice, PlatformRef};
 pub use embedded::embedded_sources;
 pub use llm::{CachedTokens, LlmPrice, LlmProvider, LlmRates, LongContext, Model, OnDisconnect};
 pub use load::{Problem, Reading, Severity};
+pub use nearest::nearest;
+pub use overview::Summary;
+pub use search::{Entry, Found, ModelFound, Query, SkuFound, no_region};
 pub use service::{
     Allowance, AllowanceSize, Commitment, Confidence, Evidence, Fee, Platform, Region, Scaling,
     Service, Transport, WarmCapacity,
@@ -26,3 +34,4 @@ pub use sku::{
     ByteKind, Capacity, Clock, Component, Direction, Load, Meter, Of, Phase, Pool, PriceRow,
     Regions, Sku, Status, Take, Tier, Tiering, UnitLoad, Weight,
 };
+pub use words::Standing;

@@ -5,6 +5,7 @@
 
 mod json;
 pub mod number;
+mod page;
 pub mod pricing;
 mod table;
 
