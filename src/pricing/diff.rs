@@ -350,7 +350,7 @@ impl Service {
 
 /// The SKU's price rows by the regions they are for, in the order of the file; rows by their first day.
 #[must_use]
-pub fn history<'a>(sku: &'a Sku) -> Vec<(&'a Regions, Vec<&'a PriceRow>)> {
+pub fn history(sku: &Sku) -> Vec<(&Regions, Vec<&PriceRow>)> {
     let mut groups: Vec<(&Regions, Vec<&PriceRow>)> = Vec::new();
     for row in &sku.rows {
         match groups.iter_mut().find(|(regions, _)| **regions == row.regions) {

@@ -24,6 +24,7 @@ pub(in crate::report) enum Look {
 }
 
 /// One text of a grid.
+#[derive(Clone)]
 pub(in crate::report) struct Text {
     pub(in crate::report) text: String,
     pub(in crate::report) look: Look,

@@ -1,7 +1,7 @@
 //! How prices are written: quoted plain decimals, digit for digit.
 
 use super::problems::Problems;
-use crate::diagnostic::{Diagnostic, Field};
+use crate::diagnostic::{Field, Result};
 use crate::units::UnitPrice;
 use rust_decimal::Decimal;
 
@@ -12,13 +12,8 @@ const SAFE_DIGITS: u32 = 15;
 
 /// A number that is not negative.
 pub(super) fn decimal(p: &mut Problems<'_>, field: &Field) -> Option<Decimal> {
-    match written(p, field) {
-        Ok(value) => Some(value),
-        Err(diagnostic) => {
-            p.error(diagnostic);
-            None
-        }
-    }
+    let value = written(p, field);
+    p.keep(value)
 }
 
 /// The price of one unit. Zero is for what is given away, which a `note` has to say.
@@ -38,7 +33,7 @@ pub(super) fn unit_price(
     Some(UnitPrice(price))
 }
 
-fn written(p: &Problems<'_>, field: &Field) -> Result<Decimal, Diagnostic> {
+fn written(p: &Problems<'_>, field: &Field) -> Result<Decimal> {
     let text = field.value.trim();
     let error = |message: String, label: &str| p.source.error(field, message, label);
     let plain = text.strip_prefix(['-', '+']).unwrap_or(text);
@@ -49,33 +44,42 @@ fn written(p: &Problems<'_>, field: &Field) -> Result<Decimal, Diagnostic> {
     {
         let d = error(format!("`{text}` is in scientific notation"), "write the digits out");
         let plain = Decimal::from_scientific(text).ok();
-        return Err(d.maybe_hint(plain.map(|v| format!("write \"{}\"", v.normalize()))));
+        return Err(Box::new(d.maybe_hint(plain.map(|v| format!("write \"{}\"", v.normalize())))));
     }
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(error(format!("`{text}` is not a number"), "expected a plain decimal")
-            .hint("write it as the vendor prints it, such as \"0.0000166667\""));
+        return Err(Box::new(
+            error(format!("`{text}` is not a number"), "expected a plain decimal")
+                .hint("write it as the vendor prints it, such as \"0.0000166667\""),
+        ));
     }
     if text.starts_with('-') {
-        return Err(error(format!("`{text}` is negative"), "a price file has no negative numbers")
-            .hint("a credit is an allowance with `money:`"));
+        return Err(Box::new(
+            error(format!("`{text}` is negative"), "a price file has no negative numbers")
+                .hint("a credit is an allowance with `money:`"),
+        ));
     }
     let Ok(UnitPrice(value)) = text.parse::<UnitPrice>() else {
-        return Err(error(format!("`{text}` has more than 28 digits"), "cannot be kept exactly")
-            .hint("copy the digits of the vendor's page; no vendor prints so many"));
+        return Err(Box::new(
+            error(format!("`{text}` has more than 28 digits"), "cannot be kept exactly")
+                .hint("copy the digits of the vendor's page; no vendor prints so many"),
+        ));
     };
     if digits.trim_matches('0').len() >= FLOAT_DIGITS {
         let short = value.round_sf(SAFE_DIGITS).map(|v| v.normalize());
-        return Err(error(
-            format!("`{text}` looks like a binary float"),
-            "17 or more significant digits",
-        )
-        .note("a program has printed it from a float; the vendor's own digits are fewer")
-        .maybe_hint(short.map(|v| format!("did the vendor write \"{v}\"?"))));
+        return Err(Box::new(
+            error(format!("`{text}` looks like a binary float"), "17 or more significant digits")
+                .note("a program has printed it from a float; the vendor's own digits are fewer")
+                .maybe_hint(short.map(|v| format!("did the vendor write \"{v}\"?"))),
+        ));
     }
     if !p.source.is_quoted(field) {
-        return Err(error(format!("`{text}` is not quoted"), "numbers of a price file are text")
-            .note("YAML tools read an unquoted number as a float and may write other digits back")
-            .hint(format!("write \"{text}\"")));
+        return Err(Box::new(
+            error(format!("`{text}` is not quoted"), "numbers of a price file are text")
+                .note(
+                    "YAML tools read an unquoted number as a float and may write other digits back",
+                )
+                .hint(format!("write \"{text}\"")),
+        ));
     }
     Ok(value)
 }

@@ -1,0 +1,151 @@
+//! Differences between two books or two days, grouped by what happened.
+
+use super::Form;
+use crate::pricing::diff::{Change, Difference, Part};
+use crate::report::number::{compact, grouped};
+use crate::report::page::{Look, Page, Text, left};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+/// What is compared, as people call it.
+#[derive(Clone, Debug)]
+pub struct Between {
+    /// The older side.
+    pub old: String,
+    /// The newer side.
+    pub new: String,
+}
+
+/// Columns of an old and a new number, and of the percentage.
+const NUMBER: usize = 15;
+const PERCENT: usize = 11;
+
+/// All differences, in the order they are given.
+#[must_use]
+pub fn differences(between: &Between, all: &[Difference], form: Form) -> String {
+    let Form::Table { width, color } = form else { return json(between, all) };
+    let mut page = Page::new(width, color);
+    let Between { old, new } = between;
+    page.line(left(format!("{old} → {new}")).look(Look::Bold), false);
+    if all.is_empty() {
+        page.line(left("nothing is different"), false);
+        return page.text;
+    }
+    for (change, heading, look) in [
+        (Change::Changed, "Changed", Look::Plain),
+        (Change::Added, "Added", Look::Green),
+        (Change::Removed, "Removed", Look::Yellow),
+        (Change::Announced, "Newly announced", Look::Yellow),
+        (Change::Unannounced, "No longer announced", Look::Dim),
+    ] {
+        let of: Vec<&Difference> = all.iter().filter(|d| d.change == change).collect();
+        if !of.is_empty() {
+            page.heading(format!("{heading} ({})", of.len()));
+            of.iter().for_each(|d| one(&mut page, d, look));
+        }
+    }
+    page.text
+}
+
+fn one(page: &mut Page, d: &Difference, look: Look) {
+    let mut words = vec![d.id.clone()];
+    words.extend([&d.place, &d.unit].into_iter().filter(|w| !w.is_empty()).cloned());
+    words.extend(d.from.map(|from| format!("from {from}")));
+    page.line(left(words.join(" · ")).look(look), true);
+    let rows: Vec<Vec<Text>> = d.parts.iter().map(|part| row(d, part)).collect();
+    let first = page.width - 2 * NUMBER - PERCENT - 4;
+    page.grid(&rows, &[first + 4, NUMBER, NUMBER, PERCENT], true);
+}
+
+fn row(d: &Difference, part: &Part) -> Vec<Text> {
+    let quantity = d.unit.ends_with(" free");
+    let number = |n: Decimal| {
+        let text = grouped(&n.to_string());
+        if quantity { text } else { format!("${text}") }
+    };
+    let name = part.name.strip_prefix("from ").filter(|n| n.chars().all(|c| c.is_ascii_digit()));
+    let name = match name {
+        Some(bound) => format!("from {}", grouped(bound)),
+        None => part.name.clone(),
+    };
+    let old = part.old.map(number).unwrap_or_default();
+    let new = match (part.old, part.new) {
+        (Some(_), Some(new)) => format!("→ {}", number(new)),
+        (None, Some(new)) => format!("+ {}", number(new)),
+        (_, None) => "gone".to_owned(),
+    };
+    vec![
+        left(format!("  {name}")).look(Look::Dim),
+        crate::report::page::right(old),
+        crate::report::page::right(new),
+        crate::report::page::right(part.percent().map(percent).unwrap_or_default()),
+    ]
+}
+
+/// `+12.5%`, `-20%`.
+fn percent(value: Decimal) -> String {
+    let sign = if value > Decimal::ZERO { "+" } else { "" };
+    format!("{sign}{}%", compact(value, 1))
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    old: &'a str,
+    new: &'a str,
+    differences: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    change: &'static str,
+    id: &'a str,
+    unit: &'a str,
+    regions: &'a [String],
+    effective_from: Option<String>,
+    prices: Vec<PartLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct PartLine<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    part: &'a str,
+    old: Option<String>,
+    new: Option<String>,
+    percent: Option<String>,
+}
+
+fn json(between: &Between, all: &[Difference]) -> String {
+    let part = |p| {
+        let p: &Part = p;
+        PartLine {
+            part: &p.name,
+            old: p.old.map(|n| n.to_string()),
+            new: p.new.map(|n| n.to_string()),
+            percent: p.percent().map(|n| n.round_dp(4).normalize().to_string()),
+        }
+    };
+    let line = |d| {
+        let d: &Difference = d;
+        Line {
+            change: match d.change {
+                Change::Changed => "changed",
+                Change::Added => "added",
+                Change::Removed => "removed",
+                Change::Announced => "announced",
+                Change::Unannounced => "unannounced",
+            },
+            id: &d.id,
+            unit: &d.unit,
+            regions: &d.regions,
+            effective_from: d.from.map(|from| from.to_string()),
+            prices: d.parts.iter().map(part).collect(),
+        }
+    };
+    super::json(&Document {
+        schema: "ssc/pricing-diff/1",
+        old: &between.old,
+        new: &between.new,
+        differences: all.iter().map(line).collect(),
+    })
+}
