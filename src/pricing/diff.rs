@@ -55,6 +55,8 @@ pub struct Difference {
     pub place: String,
     /// The regions.
     pub regions: Vec<String>,
+    /// Whether the numbers are times each region's factor.
+    pub multiplied: bool,
     /// From when an announced price holds.
     pub from: Option<NaiveDate>,
     /// The numbers.
@@ -116,6 +118,7 @@ fn service(old: Dated<'_>, new: Dated<'_>, all: &mut Vec<Difference>) {
         unit: unit.to_owned(),
         place: String::new(),
         regions: Vec::new(),
+        multiplied: false,
         from: None,
         parts,
     };
@@ -151,22 +154,29 @@ fn account_numbers((service, date): Dated<'_>) -> BTreeMap<(String, String, Stri
     numbers
 }
 
+/// The price of a SKU in a region: exact, and before the region's factor where there is one.
+#[derive(Clone, Default)]
+struct InRegion {
+    exact: Numbers,
+    base: Option<(Decimal, Numbers)>,
+}
+
+fn in_regions(id: &str, (service, date): Dated<'_>) -> BTreeMap<String, InRegion> {
+    let Some((service, sku)) = service.and_then(|s| Some((s, s.sku(id)?))) else {
+        return BTreeMap::new();
+    };
+    let priced = |(region, about): (&String, &super::Region)| {
+        let (row, tiers) = service.price(sku, region, date).ok()?;
+        let factor = about.multiplier.filter(|_| row.multiplied);
+        let base = factor.map(|factor| (factor, tier_numbers(&row.tiers)));
+        Some((region.clone(), InRegion { exact: tier_numbers(&tiers), base }))
+    };
+    service.regions.iter().filter_map(priced).collect()
+}
+
 fn sku(id: &str, old: Dated<'_>, new: Dated<'_>, all: &mut Vec<Difference>) {
-    let find = |(service, date): Dated<'_>| -> BTreeMap<String, Numbers> {
-        let Some((service, sku)) = service.and_then(|s| Some((s, s.sku(id)?))) else {
-            return BTreeMap::new();
-        };
-        let priced = |region: &String| {
-            let (_, tiers) = service.price(sku, region, date).ok()?;
-            Some((region.clone(), tier_numbers(&tiers)))
-        };
-        service.regions.keys().filter_map(priced).collect()
-    };
-    let Some((service, described)) =
-        [new.0, old.0].into_iter().flatten().find_map(|s| Some((s, s.sku(id)?)))
-    else {
-        return;
-    };
+    let described = [new.0, old.0].into_iter().flatten().find_map(|s| Some((s, s.sku(id)?)));
+    let Some((service, described)) = described else { return };
     let difference = |change, regions: Vec<String>, from, parts| Difference {
         change,
         id: id.to_owned(),
@@ -174,20 +184,31 @@ fn sku(id: &str, old: Dated<'_>, new: Dated<'_>, all: &mut Vec<Difference>) {
         unit: described.unit.name.to_owned(),
         place: service.place(&regions),
         regions,
+        multiplied: false,
         from,
         parts,
     };
-    // Regions whose price changes in the same way are one difference.
-    let (before, after) = (find(old), find(new));
-    let mut same: BTreeMap<(Change, Vec<Part>), Vec<String>> = BTreeMap::new();
-    let none = Numbers::new();
+    // Regions whose price changes in the same way are one difference; factors that stay do not count.
+    let (before, after) = (in_regions(id, old), in_regions(id, new));
+    let mut same: BTreeMap<(Change, Vec<Part>, bool), Vec<String>> = BTreeMap::new();
+    let none = InRegion::default();
     for region in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
-        let of = |side: &BTreeMap<String, Numbers>| side.get(region).unwrap_or(&none).clone();
-        if let Some(key) = compare(&of(&before), &of(&after)) {
-            same.entry(key).or_default().push(region.clone());
+        let (a, b) = (before.get(region).unwrap_or(&none), after.get(region).unwrap_or(&none));
+        let empty = Numbers::new();
+        let (a, b, multiplied) = match (&a.base, &b.base) {
+            (Some((x, a)), Some((y, b))) if x == y => (a, b, true),
+            (Some((_, a)), None) if b.exact.is_empty() => (a, &empty, true),
+            (None, Some((_, b))) if a.exact.is_empty() => (&empty, b, true),
+            _ => (&a.exact, &b.exact, false),
+        };
+        if let Some((change, parts)) = compare(a, b) {
+            same.entry((change, parts, multiplied)).or_default().push(region.clone());
         }
     }
-    all.extend(same.into_iter().map(|((change, parts), r)| difference(change, r, None, parts)));
+    all.extend(same.into_iter().map(|((change, parts, multiplied), regions)| Difference {
+        multiplied,
+        ..difference(change, regions, None, parts)
+    }));
     for (change, here, there) in [(Change::Announced, new, old), (Change::Unannounced, old, new)] {
         for (row, regions) in coming(here, id) {
             let known = coming(there, id).iter().any(|(other, r)| {
@@ -203,7 +224,10 @@ fn sku(id: &str, old: Dated<'_>, new: Dated<'_>, all: &mut Vec<Difference>) {
                     (&numbers, &empty)
                 };
                 let parts = parts(a, b);
-                all.push(difference(change, regions, Some(row.from), parts));
+                all.push(Difference {
+                    multiplied: row.multiplied,
+                    ..difference(change, regions, Some(row.from), parts)
+                });
             }
         }
     }
@@ -240,6 +264,7 @@ fn models(old: Side<'_>, new: Side<'_>, all: &mut Vec<Difference>) {
             unit: "1M Tokens".to_owned(),
             place: String::new(),
             regions: Vec::new(),
+            multiplied: false,
             from,
             parts,
         };
@@ -317,7 +342,10 @@ fn parts(old: &Numbers, new: &Numbers) -> Vec<Part> {
         let get = |numbers: &Numbers| numbers.get(name).map(Decimal::normalize);
         Part { name: name.clone(), old: get(old), new: get(new) }
     };
-    names.into_iter().map(part).filter(|p| p.old != p.new).collect()
+    let mut parts: Vec<Part> = names.into_iter().map(part).filter(|p| p.old != p.new).collect();
+    let bound = |p: &Part| p.name.strip_prefix("from ").and_then(|b| b.parse::<Decimal>().ok());
+    parts.sort_by_key(bound);
+    parts
 }
 
 impl Service {

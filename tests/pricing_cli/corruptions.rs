@@ -168,7 +168,7 @@ const WARNINGS: &[Corruption] = &[
     shipped("checked_on: 2026-11-23", "checked_on: ⟦2026-01-01", "last checked 326 days ago"),
     made_up(DURATION_OF_RUN, "\"0.0000025\"", "⟦\"0\"", "a price of zero without a word of why"),
     made_up(
-        "regions: [us-east-1, us-west-1]",
+        "regions: [us-east-1, us-west-1, europe-west-1]",
         "effective_from: 2026-01-01",
         "effective_from: ⟦2026-01-01\n        status: withdrawn",
         "every price of `example-run-memory-idle` is withdrawn",

@@ -109,7 +109,7 @@ pub(in crate::cli) struct ShowArgs {
 /// `ssc pricing diff`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A book is a directory of price files, or `embedded`. One directory is put over the embedded book, as
+A book is a directory of price files, or `embedded`. One directory is put over the embedded book, as \
 `--pricing` does; two are compared as they are.
 
 Examples:

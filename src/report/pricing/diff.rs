@@ -3,7 +3,7 @@
 use super::Form;
 use crate::pricing::diff::{Change, Difference, Part};
 use crate::report::number::{compact, grouped};
-use crate::report::page::{Look, Page, Text, left};
+use crate::report::page::{GAP, Look, Page, Text, left, right};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -16,8 +16,7 @@ pub struct Between {
     pub new: String,
 }
 
-/// Columns of an old and a new number, and of the percentage.
-const NUMBER: usize = 15;
+/// The column of percentages.
 const PERCENT: usize = 11;
 
 /// All differences, in the order they are given.
@@ -31,6 +30,10 @@ pub fn differences(between: &Between, all: &[Difference], form: Form) -> String 
         page.line(left("nothing is different"), false);
         return page.text;
     }
+    let rows = all.iter().flat_map(|d| d.parts.iter().map(|part| row(d, part)));
+    let widest = rows.flat_map(|r| [r[1].text.chars().count(), r[2].text.chars().count()]).max();
+    // What is too long for a third of the page is wrapped.
+    let number = (widest.unwrap_or(0) + usize::from(GAP)).min(page.width / 3);
     for (change, heading, look) in [
         (Change::Changed, "Changed", Look::Plain),
         (Change::Added, "Added", Look::Green),
@@ -41,20 +44,21 @@ pub fn differences(between: &Between, all: &[Difference], form: Form) -> String 
         let of: Vec<&Difference> = all.iter().filter(|d| d.change == change).collect();
         if !of.is_empty() {
             page.heading(format!("{heading} ({})", of.len()));
-            of.iter().for_each(|d| one(&mut page, d, look));
+            of.iter().for_each(|d| one(&mut page, d, look, number));
         }
     }
     page.text
 }
 
-fn one(page: &mut Page, d: &Difference, look: Look) {
+fn one(page: &mut Page, d: &Difference, look: Look, number: usize) {
     let mut words = vec![d.id.clone()];
     words.extend([&d.place, &d.unit].into_iter().filter(|w| !w.is_empty()).cloned());
+    words.extend(d.multiplied.then(|| "× the region's factor".to_owned()));
     words.extend(d.from.map(|from| format!("from {from}")));
     page.line(left(words.join(" · ")).look(look), true);
     let rows: Vec<Vec<Text>> = d.parts.iter().map(|part| row(d, part)).collect();
-    let first = page.width - 2 * NUMBER - PERCENT - 4;
-    page.grid(&rows, &[first + 4, NUMBER, NUMBER, PERCENT], true);
+    let first = page.width - 2 * number - PERCENT;
+    page.grid(&rows, &[first, number, number, PERCENT], true);
 }
 
 fn row(d: &Difference, part: &Part) -> Vec<Text> {
@@ -63,11 +67,12 @@ fn row(d: &Difference, part: &Part) -> Vec<Text> {
         let text = grouped(&n.to_string());
         if quantity { text } else { format!("${text}") }
     };
-    let name = part.name.strip_prefix("from ").filter(|n| n.chars().all(|c| c.is_ascii_digit()));
-    let name = match name {
-        Some(bound) => format!("from {}", grouped(bound)),
-        None => part.name.clone(),
-    };
+    // Bounds of tiers and of long prompts are grouped as other numbers are.
+    let words = part.name.split(' ').map(|word| match word.parse::<Decimal>() {
+        Ok(_) => grouped(word),
+        Err(_) => word.to_owned(),
+    });
+    let name = words.collect::<Vec<_>>().join(" ");
     let old = part.old.map(number).unwrap_or_default();
     let new = match (part.old, part.new) {
         (Some(_), Some(new)) => format!("→ {}", number(new)),
@@ -76,9 +81,9 @@ fn row(d: &Difference, part: &Part) -> Vec<Text> {
     };
     vec![
         left(format!("  {name}")).look(Look::Dim),
-        crate::report::page::right(old),
-        crate::report::page::right(new),
-        crate::report::page::right(part.percent().map(percent).unwrap_or_default()),
+        right(old),
+        right(new),
+        right(part.percent().map(percent).unwrap_or_default()),
     ]
 }
 
@@ -102,6 +107,7 @@ struct Line<'a> {
     id: &'a str,
     unit: &'a str,
     regions: &'a [String],
+    multiplied: bool,
     effective_from: Option<String>,
     prices: Vec<PartLine<'a>>,
 }
@@ -138,6 +144,7 @@ fn json(between: &Between, all: &[Difference]) -> String {
             id: &d.id,
             unit: &d.unit,
             regions: &d.regions,
+            multiplied: d.multiplied,
             effective_from: d.from.map(|from| from.to_string()),
             prices: d.parts.iter().map(part).collect(),
         }

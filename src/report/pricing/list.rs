@@ -3,7 +3,7 @@
 use super::{Form, Priced, price_text};
 use crate::pricing::{Found, LlmRates, ModelFound, NoPrice, SkuFound};
 use crate::report::number::price;
-use crate::report::page::{Look, Page, Text, columns, left, right};
+use crate::report::page::{GAP, Look, Page, Text, columns, left, right};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -24,6 +24,18 @@ pub fn list(found: &Found<'_>, date: NaiveDate, form: Form) -> String {
 
 fn header(titles: &[Text]) -> Vec<Text> {
     titles.iter().map(|t| t.clone().look(Look::Dim)).collect()
+}
+
+/// Rows whose id stays whole: one that does not fit has a line of its own above its prices.
+fn whole_ids(page: &mut Page, rows: Vec<Vec<Text>>, widths: &[usize]) {
+    let fits = widths.first().map_or(0, |w| w.saturating_sub(usize::from(GAP)));
+    for mut row in rows {
+        if let Some(id) = row.first_mut().filter(|id| id.text.chars().count() > fits) {
+            let id = std::mem::replace(id, left(""));
+            page.line(id, true);
+        }
+        page.grid(&[row], widths, true);
+    }
 }
 
 /// SKUs by service and region, under one heading each.
@@ -55,7 +67,7 @@ pub(super) fn skus(page: &mut Page, found: &[SkuFound<'_>]) {
         page.heading(format!("{} ({}) · {}", service.service_name, service.id, first.region));
         let mut rows = vec![header(&titles)];
         rows.extend(group.iter().map(row));
-        page.grid(&rows, &widths, true);
+        whole_ids(page, rows, &widths);
         // The reasons, each once.
         let mut reasons: Vec<&NoPrice> =
             group.iter().filter_map(|h| h.price.as_ref().err()).collect();
@@ -99,7 +111,7 @@ pub(super) fn models(page: &mut Page, found: &[ModelFound<'_>], date: NaiveDate)
         page.heading(format!("{} ({}) · per 1M Tokens", provider.service_name, provider.id));
         let mut rows = vec![header(&titles)];
         rows.extend(group.iter().map(row));
-        page.grid(&rows, &widths, true);
+        whole_ids(page, rows, &widths);
         for hit in group.iter().filter(|h| h.price.is_none()) {
             page.line(left(no_price(hit, date)).look(Look::Yellow), true);
         }
@@ -136,7 +148,7 @@ struct SkuLine<'a> {
     pricing_unit: &'static str,
     region: &'a str,
     #[serde(flatten)]
-    price: Priced<'a>,
+    price: Priced,
 }
 
 #[derive(Serialize)]

@@ -42,14 +42,14 @@ fn price_text(tiers: &[Tier]) -> String {
 
 /// The price of a SKU in a region as exact text, or why there is none.
 #[derive(Serialize)]
-struct Priced<'a> {
+struct Priced {
     tiers: Vec<TierLine>,
     effective_from: Option<String>,
     effective_until: Option<String>,
     confidence: Option<&'static str>,
-    source: Option<&'a str>,
+    source: Option<String>,
     checked_on: Option<String>,
-    no_price: Option<&'a str>,
+    no_price: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -66,17 +66,17 @@ fn tier_lines(tiers: &[Tier]) -> Vec<TierLine> {
     tiers.iter().map(line).collect()
 }
 
-impl<'a> Priced<'a> {
-    fn of(price: &'a Result<(&'a PriceRow, Vec<Tier>), NoPrice>) -> Self {
+impl Priced {
+    fn of(price: &Result<(&PriceRow, Vec<Tier>), NoPrice>) -> Self {
         let row = price.as_ref().ok().map(|(row, _)| *row);
         Self {
             tiers: price.as_ref().map(|(_, tiers)| tier_lines(tiers)).unwrap_or_default(),
             effective_from: row.map(|r| r.from.to_string()),
             effective_until: row.and_then(|r| r.until).map(|d| d.to_string()),
             confidence: row.map(|r| r.evidence.confidence.name()),
-            source: row.map(|r| r.evidence.source.as_str()),
+            source: row.map(|r| r.evidence.source.clone()),
             checked_on: row.map(|r| r.evidence.checked_on.to_string()),
-            no_price: price.as_ref().err().map(|e| e.0.as_str()),
+            no_price: price.as_ref().err().map(|e| e.0.clone()),
         }
     }
 }

@@ -58,15 +58,12 @@ struct SkuLine<'a> {
     pricing_unit: &'static str,
     note: Option<&'a str>,
     region: String,
-    price: OwnedPrice,
+    price: Priced,
     history: Vec<RowLine<'a>>,
     allowances: Vec<AllowanceLine<'a>>,
     commitments: Vec<CommitmentLine<'a>>,
     fees: Vec<FeeLine<'a>>,
 }
-
-/// A price with nothing borrowed.
-type OwnedPrice = serde_json::Value;
 
 #[derive(Serialize)]
 struct RowLine<'a> {
@@ -257,7 +254,7 @@ fn sku_line<'a>(
         when: &sku.when,
         pricing_unit: sku.unit.name,
         note: sku.note.as_deref(),
-        price: serde_json::to_value(Priced::of(&price)).unwrap_or_default(),
+        price: Priced::of(&price),
         region: shown,
         history: sku.rows.iter().filter(asked).map(row).collect(),
         allowances: allowances(service, &|skus| skus.contains(&sku.id)),
