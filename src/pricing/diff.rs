@@ -81,6 +81,9 @@ impl Difference {
     }
 }
 
+/// How the names of tiers begin.
+const FROM: &str = "from ";
+
 /// Named numbers.
 type Numbers = BTreeMap<String, Decimal>;
 
@@ -144,8 +147,8 @@ fn account_numbers((service, date): Dated<'_>) -> BTreeMap<(String, String, Stri
     }
     for allowance in &service.allowances {
         let unit = allowance.skus.first().and_then(|id| service.sku(id)).map(|sku| sku.unit.name);
-        let (unit, number) = match allowance.size {
-            AllowanceSize::Quantity(quantity) => (unit.unwrap_or_default(), quantity),
+        let (unit, number) = match &allowance.size {
+            AllowanceSize::Quantity(quantity) => (unit.unwrap_or_default(), *quantity),
             AllowanceSize::Money(money) => ("USD", money.0),
         };
         let key = (allowance.id.clone(), allowance.name.clone(), format!("{unit} free"));
@@ -244,9 +247,7 @@ fn coming<'a>((service, date): Dated<'a>, id: &str) -> Vec<(&'a PriceRow, Vec<St
 }
 
 fn tier_numbers(tiers: &[Tier]) -> Numbers {
-    let name = |tier: &Tier| {
-        if tiers.len() == 1 { String::new() } else { format!("from {}", tier.from.normalize()) }
-    };
+    let name = |tier: &Tier| format!("{FROM}{}", tier.from.normalize());
     tiers.iter().map(|tier| (name(tier), tier.unit_price.0)).collect()
 }
 
@@ -338,12 +339,16 @@ fn compare(old: &Numbers, new: &Numbers) -> Option<(Change, Vec<Part>)> {
 /// The numbers that are not the same.
 fn parts(old: &Numbers, new: &Numbers) -> Vec<Part> {
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    // A price without tiers on both sides is one number.
+    let flat = names.iter().all(|name| name.strip_prefix(FROM) == Some("0"));
     let part = |name: &String| {
         let get = |numbers: &Numbers| numbers.get(name).map(Decimal::normalize);
-        Part { name: name.clone(), old: get(old), new: get(new) }
+        let (old, new) = (get(old), get(new));
+        let name = if flat { String::new() } else { name.clone() };
+        Part { name, old, new }
     };
     let mut parts: Vec<Part> = names.into_iter().map(part).filter(|p| p.old != p.new).collect();
-    let bound = |p: &Part| p.name.strip_prefix("from ").and_then(|b| b.parse::<Decimal>().ok());
+    let bound = |p: &Part| p.name.strip_prefix(FROM).and_then(|b| b.parse::<Decimal>().ok());
     parts.sort_by_key(bound);
     parts
 }

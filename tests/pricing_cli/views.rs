@@ -98,7 +98,7 @@ fn show_a_sku_a_model_a_platform_and_a_service() {
     ] {
         let text = over("show", &[id]);
         fits_80_columns(&text);
-        insta::assert_snapshot!(format!("show {}", id.replace('/', " ")), text);
+        insta::assert_snapshot!(format!("show_{}", id.replace(['/', '-'], "_")), text);
     }
     let region = over("show", &["example-run-memory", "--region", "europe-west-2"]);
     insta::assert_snapshot!(region);
@@ -149,6 +149,18 @@ fn a_diff_read_backwards_is_the_opposite() {
     assert_eq!(count(&there, Change::Added), count(&back, Change::Removed));
     assert_eq!(count(&there, Change::Removed), count(&back, Change::Added));
     assert_eq!(count(&there, Change::Changed), count(&back, Change::Changed));
+}
+
+#[test]
+fn every_command_of_the_docs_runs() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pricing.md");
+    let docs = fs::read_to_string(docs).unwrap();
+    let commands: Vec<&str> = docs.lines().filter_map(|l| l.strip_prefix("$ ssc ")).collect();
+    assert!(commands.len() >= 10, "{commands:?}");
+    for command in commands {
+        let text = shown(&command.split_whitespace().collect::<Vec<_>>());
+        assert!(text.starts_with("exit 0\n"), "{command}: {text}");
+    }
 }
 
 #[test]

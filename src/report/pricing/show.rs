@@ -118,14 +118,14 @@ fn account(page: &mut Page, service: &Service, touches: &dyn Fn(&[String]) -> bo
     }
     for a in allowances {
         let unit = a.skus.first().and_then(|id| service.sku(id)).map(|sku| sku.unit.name);
-        let size = match a.size {
+        let size = match &a.size {
             AllowanceSize::Quantity(q) => {
                 let unit = unit.unwrap_or_default();
                 // `2 × 1M Requests`.
                 let times = if unit.starts_with(|c: char| c.is_ascii_digit()) { "× " } else { "" };
                 format!("{} {times}{unit}", grouped(&q.normalize().to_string()))
             }
-            AllowanceSize::Money(m) => format!("{} of credit", money(m)),
+            AllowanceSize::Money(m) => format!("{} of credit", money(*m)),
         };
         let only = match a.pools.is_empty() {
             true => String::new(),

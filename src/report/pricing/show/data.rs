@@ -268,7 +268,7 @@ fn allowances<'a>(
     touches: &dyn Fn(&[String]) -> bool,
 ) -> Vec<AllowanceLine<'a>> {
     let line = |a: &'a crate::pricing::Allowance| {
-        let (quantity, money) = match a.size {
+        let (quantity, money) = match &a.size {
             AllowanceSize::Quantity(q) => (Some(q.normalize().to_string()), None),
             AllowanceSize::Money(m) => (None, Some(m.to_string())),
         };
