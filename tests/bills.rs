@@ -68,7 +68,7 @@ impl Bill {
             let sku = &service.skus[index];
             let per = sku.measured_as.base_units(sku.month.unwrap_or(month));
             UsageLine {
-                workload: "w".into(),
+                workload: Some("w".into()),
                 sku: index,
                 region: self.region.clone(),
                 pool: *pool,

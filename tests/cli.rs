@@ -8,9 +8,15 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
+/// A price book of the tests' own on top of the shipped one: what is tested here is the program, so that
+/// a price file can go without breaking other tests than its own.
+const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/lab");
+
 fn ssc(arguments: &[&str], folder: &Path) -> Output {
+    let estimate = arguments.first() == Some(&"estimate");
     Command::new(env!("CARGO_BIN_EXE_ssc"))
         .args(arguments)
+        .args(if estimate { &["--pricing", LAB][..] } else { &[] })
         .current_dir(folder)
         .env("COLUMNS", "100")
         .env_remove("NO_COLOR")
@@ -41,6 +47,13 @@ fn fails(files: &[(&str, &[u8])], arguments: &[&str]) -> String {
     format!("exit {}\n{}", output.status.code().unwrap(), text(&output.stderr))
 }
 
+/// Runs `ssc` in a folder, where it must fail without output; gives exit code and stderr.
+pub(crate) fn fails_with(arguments: &[&str], folder: &Path) -> String {
+    let output = ssc(arguments, folder);
+    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+    format!("exit {}\n{}", output.status.code().unwrap(), text(&output.stderr))
+}
+
 fn scenario(body: &str) -> String {
     fails(&[("s.yaml", body.as_bytes())], &["s.yaml"])
 }
@@ -49,10 +62,10 @@ const TEN_LINES: &str = "\
 name: tiny
 workloads:
   - name: chat
-    platform: aws-lambda
+    platform: lab
     arrivals: { rate: 100/day }
     requests: { output_tokens: 400, input_tokens: 900 }
-    llm: openai/gpt-6-luna
+    llm: lab-ai/lab-1
 ";
 
 pub(crate) fn json(arguments: &[&str], folder: &Path) -> Value {
@@ -81,25 +94,19 @@ pub(crate) fn adds_up(estimate: &Value) {
     assert_eq!(estimate["schema"], "ssc/estimate/1");
 }
 
-const PLATFORMS: [&str; 10] = [
-    "aws-lambda",
-    "azure-functions-flex",
-    "azure-functions-consumption",
-    "azure-functions-premium",
-    "cloud-run",
-    "cloud-run-instance",
-    "vercel-fluid",
-    "vercel-legacy",
-    "fly-machines",
-    "render",
-];
+/// Every platform of the shipped book that runs code.
+fn platforms() -> Vec<String> {
+    let book = crate::book::book();
+    let runs = book.platforms().filter(|p| p.platform.scaling != ssc::pricing::Scaling::None);
+    runs.map(|p| p.platform.id.clone()).collect()
+}
 
 #[test]
 fn a_ten_line_scenario_is_billed_on_every_platform_and_adds_up() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("tiny.yaml"), TEN_LINES).unwrap();
-    for platform in PLATFORMS {
-        let estimate = json(&["tiny.yaml", "--platform", platform], folder.path());
+    for platform in platforms() {
+        let estimate = json(&["tiny.yaml", "--platform", &platform], folder.path());
         adds_up(&estimate);
         assert!(decimal(&estimate["total"]["amount"]) > Decimal::ZERO, "{platform}");
         assert!(!estimate["assumptions"].as_array().unwrap().is_empty());
@@ -137,10 +144,10 @@ fn real_traces_are_billed_on_every_platform() {
     for (name, rows) in traces {
         let Some(path) = shared(name) else { return };
         let folder = tempfile::tempdir().unwrap();
-        for platform in PLATFORMS {
+        for platform in &platforms() {
             // The sample as it is: every row once.
             let arguments = ["--platform", platform, "--projection", "none"];
-            let mut all = vec![path.to_str().unwrap(), "--llm", "openai/gpt-5-mini"];
+            let mut all = vec![path.to_str().unwrap(), "--llm", "lab-ai/lab-1"];
             all.extend(arguments);
             let estimate = json(&all, folder.path());
             adds_up(&estimate);
@@ -148,7 +155,7 @@ fn real_traces_are_billed_on_every_platform() {
         }
         // Projected to a month: tiers and allowances see the month, not the sample.
         let path = path.to_str().unwrap();
-        let month = json(&[path, "--platform", "aws-lambda"], folder.path());
+        let month = json(&[path, "--platform", "lab"], folder.path());
         adds_up(&month);
         assert!(month["workloads"][0]["requests"].as_u64().unwrap() > rows);
     }
@@ -160,8 +167,8 @@ fn workloads_share_the_free_tier() {
     let two = "\
 projection: none
 workloads:
-  - { name: a, platform: aws-lambda, arrivals: { pattern: steady, rate: 1M/month }, requests: { duration: 100ms } }
-  - { name: b, platform: aws-lambda, arrivals: { pattern: steady, rate: 1M/month }, requests: { duration: 100ms } }
+  - { name: a, platform: lab, arrivals: { pattern: steady, rate: 1M/month }, requests: { duration: 100ms } }
+  - { name: b, platform: lab, arrivals: { pattern: steady, rate: 1M/month }, requests: { duration: 100ms } }
 ";
     fs::write(folder.path().join("two.yaml"), two).unwrap();
     let estimate = json(&["two.yaml"], folder.path());
@@ -176,69 +183,69 @@ workloads:
         })
         .map(|c| decimal(&c["pricing_quantity"]))
         .sum();
-    assert_eq!(free, Decimal::from(1_000_000));
+    assert_eq!(free, Decimal::ONE);
 }
 
 #[test]
 fn a_typo_in_a_key_is_pointed_at() {
     insta::assert_snapshot!(scenario(
-        "workloads:\n  - name: a\n    platfrom: render\n    arrivals: { rate: 1/s }\n"
+        "workloads:\n  - name: a\n    platfrom: lab\n    arrivals: { rate: 1/s }\n"
     ));
 }
 
 #[test]
 fn a_typo_in_a_platform_is_pointed_at() {
     insta::assert_snapshot!(scenario(
-        "workloads:\n  - name: a\n    platform: aws-lamda\n    arrivals: { rate: 1/s }\n"
+        "workloads:\n  - name: a\n    platform: labb\n    arrivals: { rate: 1/s }\n"
     ));
 }
 
 #[test]
 fn a_typo_in_a_model_is_pointed_at() {
     insta::assert_snapshot!(scenario(
-        "workloads:\n  - name: a\n    platform: render\n    arrivals: { rate: 1/s }\n    llm: openai/gpt-6-lunar\n"
+        "workloads:\n  - name: a\n    platform: lab\n    arrivals: { rate: 1/s }\n    llm: lab-ai/lab-1-mino\n"
     ));
 }
 
 #[test]
 fn a_setting_of_another_platform_is_refused() {
     insta::assert_snapshot!(scenario(
-        "workloads:\n  - name: a\n    platform: render\n    deployment: { memory: 2GiB }\n    arrivals: { rate: 1/s }\n"
+        "workloads:\n  - name: a\n    platform: lab\n    deployment: { instance_type: small }\n    arrivals: { rate: 1/s }\n"
     ));
 }
 
 #[test]
 fn an_absurd_setting_says_what_is_allowed() {
     insta::assert_snapshot!(scenario(
-        "workloads:\n  - name: a\n    platform: aws-lambda\n    deployment: { memory: -5MiB }\n    arrivals: { rate: 1/s }\n"
+        "workloads:\n  - name: a\n    platform: lab\n    deployment: { memory: -5MiB }\n    arrivals: { rate: 1/s }\n"
     ));
 }
 
 #[test]
 fn more_warm_instances_than_may_run_are_refused() {
     insta::assert_snapshot!(scenario(
-        "workloads:\n  - name: a\n    platform: render\n    deployment: { min_instances: 12, max_instances: 3 }\n    arrivals: { rate: 1/s }\n"
+        "workloads:\n  - name: a\n    platform: lab\n    deployment: { min_instances: 12, max_instances: 3 }\n    arrivals: { rate: 1/s }\n"
     ));
 }
 
 #[test]
 fn a_negative_rate_is_refused() {
     insta::assert_snapshot!(scenario(
-        "workloads:\n  - name: a\n    platform: render\n    arrivals: { rate: -2/s }\n"
+        "workloads:\n  - name: a\n    platform: lab\n    arrivals: { rate: -2/s }\n"
     ));
 }
 
 #[test]
 fn not_a_number_is_refused() {
     insta::assert_snapshot!(scenario(
-        "workloads:\n  - name: a\n    platform: render\n    arrivals: { rate: 2/s }\n    requests: { output_tokens: NaN }\n"
+        "workloads:\n  - name: a\n    platform: lab\n    arrivals: { rate: 2/s }\n    requests: { output_tokens: NaN }\n"
     ));
 }
 
 #[test]
 fn a_duplicate_key_is_refused() {
     insta::assert_snapshot!(scenario(
-        "workloads:\n  - name: a\n    name: b\n    platform: render\n    arrivals: { rate: 1/s }\n"
+        "workloads:\n  - name: a\n    name: b\n    platform: lab\n    arrivals: { rate: 1/s }\n"
     ));
 }
 
@@ -260,7 +267,7 @@ fn a_yaml_bomb_is_refused() {
     let message = scenario(&nested);
     assert!(message.starts_with("exit 2\nerror: "), "{message}");
     // Aliases that expand inside a valid key.
-    let mut bomb = String::from("name: bomb\nworkloads:\n  - name: a\n    platform: render\n");
+    let mut bomb = String::from("name: bomb\nworkloads:\n  - name: a\n    platform: lab\n");
     bomb.push_str("    arrivals: { rate: 1/s }\n    deployment:\n");
     bomb.push_str("      a: &a [x, x, x, x, x, x, x, x, x, x]\n");
     insta::assert_snapshot!(scenario(&bomb));
@@ -286,10 +293,10 @@ fn a_directory_and_a_missing_file_are_named() {
 #[test]
 fn a_bad_row_is_named_and_can_be_skipped() {
     let trace = b"timestamp,duration_ms\n2026-11-02T00:00:00Z,100\n2026-11-02T00:00:10Z,abc\n2026-11-02T00:01:00Z,50\n";
-    insta::assert_snapshot!(fails(&[("t.csv", trace)], &["t.csv", "--platform", "render"]));
+    insta::assert_snapshot!(fails(&[("t.csv", trace)], &["t.csv", "--platform", "lab"]));
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("t.csv"), trace).unwrap();
-    let estimate = json(&["t.csv", "--platform", "render", "--skip-bad-rows"], folder.path());
+    let estimate = json(&["t.csv", "--platform", "lab", "--skip-bad-rows"], folder.path());
     let warnings = estimate["warnings"].to_string();
     assert!(warnings.contains("1 rows of the trace were skipped"), "{warnings}");
 }
@@ -298,10 +305,10 @@ fn a_bad_row_is_named_and_can_be_skipped() {
 fn an_empty_trace_and_a_backward_duration_are_refused() {
     insta::assert_snapshot!(fails(
         &[("t.csv", b"timestamp,duration_ms\n")],
-        &["t.csv", "--platform", "render"]
+        &["t.csv", "--platform", "lab"]
     ));
     let backward = b"start,end\n2026-11-02T00:00:10Z,2026-11-02T00:00:00Z\n";
-    insta::assert_snapshot!(fails(&[("t.csv", backward)], &["t.csv", "--platform", "render"]));
+    insta::assert_snapshot!(fails(&[("t.csv", backward)], &["t.csv", "--platform", "lab"]));
 }
 
 #[test]
@@ -310,13 +317,13 @@ fn a_truncated_gzip_is_refused() {
     gz.write_all(b"timestamp,duration_ms\n2026-11-02T00:00:00Z,100\n").unwrap();
     let mut bytes = gz.finish().unwrap();
     bytes.truncate(bytes.len() - 12);
-    insta::assert_snapshot!(fails(&[("t.csv.gz", &bytes)], &["t.csv.gz", "--platform", "render"]));
+    insta::assert_snapshot!(fails(&[("t.csv.gz", &bytes)], &["t.csv.gz", "--platform", "lab"]));
 }
 
 #[test]
 fn a_single_instant_needs_a_window() {
     let trace = b"timestamp,duration_ms\n2026-11-02T00:00:00Z,100\n";
-    insta::assert_snapshot!(fails(&[("t.csv", trace)], &["t.csv", "--platform", "render"]));
+    insta::assert_snapshot!(fails(&[("t.csv", trace)], &["t.csv", "--platform", "lab"]));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde_json::Value;
 /// Rows that do not reproduce: a part of the resource or region, and why.
 const EXPLAINED: &[(&str, &str)] = &[
     ("aws_lambda_function.lambda_china", "priced in CNY, no region of the price book"),
+    ("aws_ecs_service.task_set", "its task definition, 2 vCPU and 4 GB, is not in the inputs"),
     ("google_cloud_run_service.throttling_disabled", "Infracost bills half an instance"),
 ];
 
@@ -89,7 +90,7 @@ fn usage(kind: &str, item: &str, inputs: &Value) -> Option<(&'static str, String
                 (service, "azure-functions-consumption-execution-time".to_owned(), seconds * mib)
             }
         }
-        _ => return None,
+        _ => return crate::infracost_aws::usage(kind, item, inputs),
     };
     Some((service, sku, quantity.normalize().to_string()))
 }
@@ -105,10 +106,9 @@ fn goldens_reproduce_to_the_cent() {
         let row = row.unwrap();
         let (resource, item, cost) = (&row[1], &row[3], &row[7]);
         let inputs: Value = serde_json::from_str(&row[2]).unwrap();
-        let kind = resource.split('.').rev().find(|p| {
-            p.contains("_function") || p.contains("_cloud_run_") || p.contains("_lambda_")
-        });
-        let kind = kind.map_or(resource, |_| resource.split('.').next().unwrap());
+        let vendors = ["aws_", "azurerm_", "google_"];
+        let kind = resource.split('.').find(|p| vendors.iter().any(|v| p.starts_with(v)));
+        let kind = kind.unwrap_or(resource);
         if cost.is_empty() {
             continue;
         }
@@ -118,11 +118,11 @@ fn goldens_reproduce_to_the_cent() {
             continue;
         }
         expressible += 1;
-        let bill = Bill::on(service, inputs["region"].as_str().unwrap()).usage(&sku, &quantity);
+        let region = crate::infracost_aws::region(&inputs);
+        let bill = Bill::on(service, region).usage(&sku, &quantity);
         let statement = bill.statement(&book);
         // A tier's row is that tier's charge: both end in words such as "(next 9B)".
-        let tier =
-            item.find("(first").or(item.find("(next")).or(item.find("(over")).map(|i| &item[i..]);
+        let tier = crate::infracost_aws::tier(item);
         let tiered = statement.charges.len() > 1;
         let ours = |c: &&ssc::billing::Charge| {
             !tiered || tier.is_none_or(|t| c.charge_description.ends_with(t))

@@ -23,6 +23,7 @@ struct Log {
     active: i128,
     lives: Vec<Life>,
     warm_idle: i128,
+    idle_at_floor: i128,
 }
 
 impl Observer for Log {
@@ -32,8 +33,8 @@ impl Observer for Log {
     fn stopped(&mut self, life: &Life) {
         self.lives.push(*life);
     }
-    fn warm_idle(&mut self, instance_nanos: i128) {
-        self.warm_idle = instance_nanos;
+    fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
+        (self.warm_idle, self.idle_at_floor) = (below_floor, at_floor);
     }
 }
 
@@ -298,4 +299,22 @@ fn floor_and_provisioned_pool_follow_their_schedules() {
     let pool = Steps::new(2, vec![(SimTime(400), 5), (SimTime(700), 1)]);
     let (facts, _) = run(&Behavior { provisioned: pool, ..keep(1) }, &[], 1_000, true);
     assert_eq!(facts.instance_time, 2 * 400 + 5 * 300 + 300);
+}
+
+/// Idle replicas are only idle while no more than the minimum run: one beyond it makes all of them busy.
+#[test]
+fn idle_at_the_minimum_ends_with_the_first_instance_beyond_it() {
+    let b = Behavior {
+        floor: Steps::constant(2),
+        idle_timeout: SimDuration(100),
+        ..Behavior::default()
+    };
+    // Three at once from 1,000 to 1,500; the third lives until 1,600 and makes the two others count as busy.
+    let rows = [(1_000, 500), (1_000, 500), (1_000, 500)];
+    let (facts, log) = run(&b, &rows, 3_000, true);
+    assert_eq!(facts.instance_time, 6_600);
+    assert_eq!(log.idle_at_floor, 2 * 1_000 + 2 * 1_400);
+    // Two at once never leave the minimum.
+    let (_, log) = run(&b, &rows[..2], 3_000, true);
+    assert_eq!(log.idle_at_floor, 2 * 2_500);
 }

@@ -22,8 +22,8 @@ pub struct Period {
 /// Usage of one SKU by one workload.
 #[derive(Clone, Debug)]
 pub struct UsageLine {
-    /// The workload.
-    pub workload: String,
+    /// The workload; `None` for what the account uses besides.
+    pub workload: Option<String>,
     /// Index of the SKU in the service.
     pub sku: usize,
     /// Where.

@@ -100,8 +100,8 @@ pub struct Charge {
 /// Usage that no price covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unpriced {
-    /// The workload.
-    pub workload: String,
+    /// The workload; `None` for what the account uses besides.
+    pub workload: Option<String>,
     /// The SKU or token class.
     pub sku_id: String,
     /// What people read.

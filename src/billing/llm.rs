@@ -40,7 +40,7 @@ pub(super) fn bill(tokens: &[TokenUsage<'_>], period: Period, out: &mut Statemen
                 });
             }
             Err(reason) => out.unpriced.push(Unpriced {
-                workload: usage.workload.clone(),
+                workload: Some(usage.workload.clone()),
                 sku_id,
                 name,
                 region_id: None,
@@ -85,16 +85,16 @@ fn price<'a>(usage: &TokenUsage<'a>, period: Period) -> Result<(&'a LlmPrice, Un
 }
 
 fn rates<'a>(usage: &TokenUsage<'a>, row: &'a LlmPrice) -> Result<&'a LlmRates, String> {
+    let long = row.long_context.as_ref();
     match (usage.batch, usage.band) {
         (false, Band::Standard) => Ok(&row.standard),
-        (true, Band::Standard) => row.batch.as_ref().ok_or_else(|| "no known batch price".into()),
-        (false, Band::LongContext) => row
-            .long_context
-            .as_ref()
-            .map(|l| &l.rates)
-            .ok_or_else(|| "no known long-context price".into()),
-        (true, Band::LongContext) => Err("no known batch price for long prompts".into()),
+        (true, Band::Standard) => row.batch.as_ref().ok_or("no known batch price"),
+        (false, Band::LongContext) => long.map(|l| &l.rates).ok_or("no known long-context price"),
+        (true, Band::LongContext) => {
+            long.and_then(|l| l.batch.as_ref()).ok_or("no known batch price for long prompts")
+        }
     }
+    .map_err(Into::into)
 }
 
 /// Writes cost what the cache's lifetime says; a model without write prices bills them as input.

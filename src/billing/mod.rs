@@ -8,7 +8,9 @@ mod charge;
 mod credits;
 mod llm;
 mod service;
+mod size;
 mod split;
 
 pub use bill::{Account, Period, ServiceUsage, TokenUsage, UsageLine, bill};
 pub use charge::{Category, Charge, PriceEvidence, Statement, Unpriced};
+pub use size::base_units;

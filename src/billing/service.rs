@@ -9,7 +9,6 @@ use crate::pricing::{
 };
 use crate::units::{Money, PricingQuantity, SimDuration, UnitPrice, Usage};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 /// Usage that shares tiers: one SKU in one region, over all workloads.
 struct Group<'a> {
@@ -88,15 +87,9 @@ fn quantity(sku: &Sku, usage: Usage, period: Period, price: UnitPrice) -> Pricin
     sku.measured_as.quantity(usage, month(sku, period), price)
 }
 
-/// Base units of `quantity` pricing units, rounded down.
+/// Base units of `quantity` pricing units of a price file, rounded down.
 fn base_units(sku: &Sku, quantity: Decimal, period: Period) -> i128 {
-    let per = sku.measured_as.base_units(month(sku, period));
-    // Quantities in price files have few decimals; scale them to an integer first.
-    let scale = quantity.normalize().scale();
-    let whole =
-        (quantity * Decimal::from(10_i64.pow(scale.min(18)))).to_i128().unwrap_or(i128::MAX);
-    let divisor = 10_i128.pow(scale.min(18));
-    (whole / divisor).saturating_mul(per).saturating_add(whole % divisor * per / divisor)
+    super::base_units(sku, quantity, period.month).unwrap_or(i128::MAX)
 }
 
 /// Uses an allowance up over its SKUs in order, each group sharing it in proportion to use.
@@ -147,7 +140,7 @@ fn charge(usage: &ServiceUsage<'_>, group: &Group<'_>, period: Period, out: &mut
         let scale = if contracted.0.scale() > list.0.scale() { contracted } else { list };
         let quantity = quantity(sku, part, period, scale);
         Charge {
-            workload: Some(line.workload.clone()),
+            workload: line.workload.clone(),
             service_provider_name: service.provider_name.clone(),
             service_name: service.service_name.clone(),
             service_category: service.category.clone(),

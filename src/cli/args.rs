@@ -32,7 +32,9 @@ Exit codes:
 pub(super) enum Command {
     /// Estimate the month's bill of a scenario or a trace
     Estimate(EstimateArgs),
-    /// Look at the price book, compare two, check price files
+    /// Print the JSON Schema of scenarios or price files, for editors
+    Schema(SchemaArgs),
+    /// Look at the price book, compare two, check price files, import price tables
     #[command(subcommand)]
     Pricing(super::pricing::Command),
 }
@@ -66,6 +68,45 @@ pub(super) enum Format {
     Table,
     /// JSON, schema `ssc/estimate/1`
     Json,
+}
+
+/// Which files a schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// Scenarios
+    Scenario,
+    /// Price files of services
+    Pricing,
+    /// Price files of LLM providers
+    Llm,
+}
+
+impl SchemaOf {
+    /// What an editor shows.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::Scenario => "ssc scenario",
+            Self::Pricing => "ssc price file",
+            Self::Llm => "ssc LLM price file",
+        }
+    }
+}
+
+/// `ssc schema`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc schema scenario -o ssc-scenario.schema.json
+
+Then start a scenario with this line, and the editor completes and checks it:
+  # yaml-language-server: $schema=ssc-scenario.schema.json")]
+pub(super) struct SchemaArgs {
+    /// Of which files
+    #[arg(value_enum)]
+    pub(super) of: SchemaOf,
+    /// Write to a file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
 }
 
 /// `ssc estimate`.

@@ -44,7 +44,12 @@ fn complete(estimate: &Estimate) -> Result<()> {
             unpriced.len()
         ))
         .kind(Kind::Incomplete)
-        .note(format!("first: {} of {}: {}", first.name, first.workload, first.reason))
+        .note(format!(
+            "first: {} of {}: {}",
+            first.name,
+            first.workload.as_deref().unwrap_or("the account"),
+            first.reason
+        ))
         .hint("choose a priced region or date, or add the price with `--pricing DIR`"),
     ))
 }

@@ -114,6 +114,11 @@ impl TraceLoader for Traces<'_> {
     }
 }
 
+/// Makes a folder and those above it.
+pub(super) fn make_folder(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(|e| failure("make", path, &e))
+}
+
 /// Writes a file as a whole or not at all.
 pub(super) fn write(path: &Path, text: &str) -> Result<()> {
     let error = |e: &io::Error| failure("write", path, e);

@@ -5,8 +5,10 @@ mod estimate;
 mod files;
 mod output;
 mod pricing;
+mod pricing_import;
 mod progress;
 pub mod render;
+mod schema;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use args::{Command, ssc};
@@ -35,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let args = args::Args::from_arg_matches(&matches)?;
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
+        Command::Schema(s) => schema::run(s, &args.global),
         Command::Pricing(p) => pricing::run(p, &args.global),
     };
     match result {

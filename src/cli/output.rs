@@ -3,6 +3,7 @@
 use super::args::ColorChoice;
 use super::{files, render};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::report::printable;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -44,6 +45,12 @@ pub(super) fn result(text: &str, file: Option<&Path>) -> Result<()> {
             _ => Ok(()),
         },
     }
+}
+
+/// Writes what is worth knowing beside the result to stderr; nothing of it is a control character.
+pub(super) fn message(text: &str) -> Result<()> {
+    write!(io::stderr(), "{}", printable(text, true))
+        .map_err(|e| Box::new(Diagnostic::input(format!("cannot write to stderr: {e}"))))
 }
 
 /// Writes an error to stderr.

@@ -2,10 +2,12 @@
 //!
 //! A [`Diagnostic`] is plain data; the command line decides how it looks.
 
+mod located;
 mod source;
 pub mod suggest;
 
-pub use source::{Field, Located, Source};
+pub use located::{Field, Located, Placed, either};
+pub use source::Source;
 
 use std::fmt;
 

@@ -1,14 +1,10 @@
 //! A text file with a name: reads YAML from it and points at places in it.
 
+use super::located::{Field, Placed};
 use super::{Diagnostic, Place, Result, suggest};
 use crate::units::parse::ParseError;
 use serde::de::DeserializeOwned;
 use serde_yaml::{Error as YamlError, Location, Options};
-
-pub use serde_yaml::Spanned as Located;
-
-/// A scalar of a YAML file, as text, with its place.
-pub type Field = Located<String>;
 
 /// A text file under the name the user knows it by.
 #[derive(Clone, Debug)]
@@ -36,7 +32,7 @@ impl Source {
         self.name.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".yaml")
     }
 
-    /// The file's text.
+    /// The whole text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -45,8 +41,19 @@ impl Source {
     /// Whether a scalar is written in quotes, where it is defined.
     #[must_use]
     pub fn is_quoted(&self, field: &Field) -> bool {
-        let place = self.place_of(field.defined);
+        let place = self.place_of(field.defined());
         matches!(place.text.chars().nth(place.column - 1), Some('"' | '\''))
+    }
+
+    /// The place of `length` characters that start at a byte of the text.
+    #[must_use]
+    pub fn place_at(&self, byte: usize, length: usize) -> Place {
+        let before = self.text.get(..byte).unwrap_or(&self.text);
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        let line = before.matches('\n').count() + 1;
+        let column = before[start..].chars().count() + 1;
+        let text = self.text[start..].lines().next().unwrap_or_default().to_owned();
+        Place { file: self.name.clone(), line, column, length: length.max(1), text }
     }
 
     /// Reads the whole file as YAML.
@@ -61,8 +68,8 @@ impl Source {
 
     /// The place of a value read by [`Source::yaml`].
     #[must_use]
-    pub fn place<T>(&self, value: &Located<T>) -> Place {
-        self.place_of(value.referenced)
+    pub fn place(&self, value: &impl Placed) -> Place {
+        self.place_of(value.location())
     }
 
     /// Parses a field's text with `parse`; its error points at the field.
@@ -84,9 +91,9 @@ impl Source {
 
     /// An input error at a field.
     #[must_use]
-    pub fn error<T>(
+    pub fn error(
         &self,
-        field: &Located<T>,
+        field: &impl Placed,
         message: impl Into<String>,
         label: impl Into<String>,
     ) -> Diagnostic {

@@ -2,8 +2,10 @@
 
 use super::schedule::Capacity;
 use crate::diagnostic::{Diagnostic, Located, Result, Source, suggest};
+use crate::metering::{Metered, PathLimits};
 use crate::pricing::{
-    Clock, Conditions, PlatformRef, Scaling as ScalingKind, Sku, WarmCapacity, Weight,
+    Clock, Conditions, Load, PlatformRef, Scaling as ScalingKind, Sku, Transport, WarmCapacity,
+    Weight,
 };
 use crate::replay::{AtLimit, Behavior, Disconnect, Dispatch, Scaling};
 use crate::units::parse::{self, ParseError};
@@ -165,6 +167,72 @@ impl<'a> Deployment<'a> {
                 .or_else(|| account.get(name).map(String::as_str))
                 .is_some_and(|value| allowed.iter().any(|a| a == value))
         })
+    }
+
+    /// The vendor, as FOCUS names it.
+    pub(super) fn vendor(&self) -> &str {
+        &self.place.service.provider_name
+    }
+
+    /// Notes the transport, which SKUs may depend on.
+    ///
+    /// # Errors
+    /// When it cannot be carried here; `refuse` says where that was written.
+    pub(super) fn carries(
+        &mut self,
+        transport: Transport,
+        refuse: impl FnOnce(String) -> Diagnostic,
+    ) -> Result<()> {
+        let platform = &self.place.platform;
+        if !platform.transports.is_empty() && !platform.transports.contains(&transport) {
+            let names = platform.transports.iter().map(|t| t.name());
+            let message = format!("{} cannot carry `{}`", platform.id, transport.name());
+            let d = refuse(message).note(format!("it carries {}", suggest::list(names)));
+            return Err(Box::new(d));
+        }
+        self.values.insert("transport".into(), transport.name().into());
+        Ok(())
+    }
+
+    /// The SKUs that its usage is billed by, with their weights.
+    pub(super) fn metered(&self, account: &BTreeMap<String, String>) -> Result<Vec<Metered>> {
+        let mut metered = Vec::new();
+        for (index, sku) in self.skus() {
+            if self.satisfies(&sku.when, account) {
+                let fixed = sku.meter.capacity.as_ref().and_then(|c| c.units.as_ref());
+                metered.push(Metered {
+                    sku: index,
+                    meter: sku.meter.clone(),
+                    weight: self.weight(sku)?,
+                    units: fixed
+                        .filter(|name| self.get(name).is_some())
+                        .map(|name| self.count(name, 0)),
+                });
+            }
+        }
+        Ok(metered)
+    }
+
+    /// The SKUs of this platform, with their index in the service.
+    fn skus(&self) -> impl Iterator<Item = (usize, &Sku)> {
+        let id = &self.place.platform.id;
+        let all = self.place.service.skus.iter().enumerate();
+        all.filter(move |(_, sku)| sku.platforms.is_empty() || sku.platforms.contains(id))
+    }
+
+    /// Whether a meter counts messages.
+    pub(super) fn counts_messages(&self) -> bool {
+        self.skus().any(|(_, sku)| {
+            let loads = sku.meter.capacity.iter().flat_map(|c| &c.of);
+            matches!(sku.meter.clock, Clock::Messages | Clock::MessageBytes)
+                || loads.into_iter().any(|l| matches!(l.load, Load::Messages | Load::MessageBytes))
+        })
+    }
+
+    /// The limits of a path.
+    pub(super) fn limits(&self) -> PathLimits {
+        let response = self.get("response_limit").and_then(|v| parse::bytes(v).ok());
+        PathLimits::new(self.duration("timeout", SimDuration::MAX), response.unwrap_or(u64::MAX))
     }
 
     fn duration(&self, name: &str, otherwise: SimDuration) -> SimDuration {

@@ -4,9 +4,12 @@
 //! [`crate::pricing::Book`].
 
 mod deployment;
+mod path;
+mod place;
 mod run;
 mod schedule;
 mod source;
+mod usage;
 mod workload;
 
 pub use run::estimate;

@@ -1,11 +1,12 @@
 //! The whole estimate: resolve, replay, meter, bill.
 
 use super::deployment::{account, seed};
+use super::usage::{self, StatedUsage};
 use super::workload::{Context, Workload, resolve};
-use super::{Estimate, Options, Projection, TraceLoader};
-use crate::billing::{Period, ServiceUsage, bill};
+use super::{Estimate, Options, TraceLoader};
+use crate::billing::{Period, ServiceUsage, UsageLine, bill};
 use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
-use crate::pricing::Book;
+use crate::pricing::{Book, Service};
 use crate::units::SimDuration;
 use crate::units::parse::{date, duration};
 use crate::workload::{Assumption, Origin, ScenarioFile};
@@ -31,11 +32,11 @@ pub fn estimate(
     let file: ScenarioFile = source.yaml()?;
     let mut shared = Vec::new();
     let context = context(source, book, options, &file, &mut shared)?;
-    if file.workloads.is_empty() {
+    if file.workloads.is_empty() && file.usage.is_empty() {
         return Err(Box::new(
             Diagnostic::input("the scenario has no workloads")
                 .note(format!("in {}", source.name()))
-                .hint("add one under `workloads:`"),
+                .hint("add one under `workloads:`, or state usage under `usage:`"),
         ));
     }
     let mut names = BTreeSet::new();
@@ -48,8 +49,11 @@ pub fn estimate(
         let inherited = (file.platform.as_ref(), file.llm.as_ref());
         workloads.push(resolve(&context, index, w, inherited, loader)?);
     }
-    let accounts = accounts(&context, &file, &workloads, &mut shared)?;
-    finish(&context, &file, workloads, accounts, shared)
+    let stated = usage::of_account(&context, &file.usage)?;
+    let services = workloads.iter().flat_map(Workload::services);
+    let services = services.chain(stated.iter().map(|s| s.service));
+    let accounts = accounts(&context, &file, services, &mut shared)?;
+    finish(&context, &file, workloads, &stated, &accounts, shared)
 }
 
 fn context<'a>(
@@ -112,10 +116,10 @@ fn positive(source: &Source, field: &Field) -> Result<SimDuration> {
 type Accounts = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The options of every service in use; options of an unknown service are an error.
-fn accounts(
+fn accounts<'a>(
     context: &Context<'_>,
     file: &ScenarioFile,
-    workloads: &[Workload<'_>],
+    services: impl Iterator<Item = &'a Service>,
     assumptions: &mut Vec<Assumption>,
 ) -> Result<Accounts> {
     for (id, options) in &file.accounts {
@@ -133,8 +137,7 @@ fn accounts(
         }
     }
     let mut accounts = Accounts::new();
-    for w in workloads {
-        let service = w.deployment.place.service;
+    for service in services {
         if !accounts.contains_key(&service.id) {
             let written = file.accounts.get(&service.id);
             let options = account(service, written, context.source, assumptions)?;
@@ -144,32 +147,53 @@ fn accounts(
     Ok(accounts)
 }
 
-fn finish(
-    context: &Context<'_>,
+/// Usage by service, in the order services come up; fees are due even where nothing was used.
+struct Services<'a> {
+    accounts: &'a Accounts,
+    used: Vec<ServiceUsage<'a>>,
+}
+
+impl<'a> Services<'a> {
+    fn add(&mut self, service: &'a Service, line: Option<UsageLine>) {
+        let known = self.used.iter_mut().position(|s| s.service.id == service.id);
+        let index = known.unwrap_or_else(|| {
+            let account = self.accounts[&service.id].clone();
+            self.used.push(ServiceUsage { service, account, lines: Vec::new() });
+            self.used.len() - 1
+        });
+        self.used[index].lines.extend(line);
+    }
+}
+
+fn finish<'a>(
+    context: &Context<'a>,
     file: &ScenarioFile,
-    workloads: Vec<Workload<'_>>,
-    accounts: Accounts,
+    workloads: Vec<Workload<'a>>,
+    stated: &[StatedUsage<'a>],
+    accounts: &'a Accounts,
     mut assumptions: Vec<Assumption>,
 ) -> Result<Estimate> {
-    let mut services: Vec<ServiceUsage<'_>> = Vec::new();
+    let mut services = Services { accounts, used: Vec::new() };
     let (mut tokens, mut estimates, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
     let several = workloads.len() > 1;
+    let sample = !workloads.is_empty() && workloads.iter().all(Workload::is_sample);
+    let long = context.period >= SimDuration::from_hours(24 * 28);
+    let month = if long && !sample { context.period } else { MONTH };
     for w in workloads {
-        let service = w.deployment.place.service;
-        let account = &accounts[&service.id];
-        let outcome = w.run(context, account)?;
-        match services.iter_mut().find(|s| s.service.id == service.id) {
-            Some(s) => s.lines.extend(outcome.usage),
-            None => services.push(ServiceUsage {
-                service,
-                account: account.clone(),
-                lines: outcome.usage,
-            }),
+        let outcome = w.run(context, month, |service| &accounts[&service.id])?;
+        for service in w.services() {
+            services.add(service, None);
+        }
+        for (service, line) in outcome.usage {
+            services.add(service, Some(line));
         }
         tokens.extend(outcome.tokens);
         limits(&outcome.estimate, &mut warnings);
+        let told = outcome.warnings.into_iter().map(|text| format!("{}: {text}", w.name));
+        warnings.extend(told);
         estimates.push(outcome.estimate);
-        for mut a in w.deployment.assumptions.into_iter().chain(w.assumptions) {
+        let paths = w.paths.into_iter().flat_map(|p| p.assumptions);
+        for mut a in w.deployment.assumptions.into_iter().chain(paths).chain(w.assumptions) {
             if several {
                 a.subject = format!("{}.{}", w.name, a.subject);
             }
@@ -177,15 +201,13 @@ fn finish(
         }
         warnings.extend(w.warnings.into_iter().map(|text| format!("{}: {text}", w.name)));
     }
-    let sample = estimates.iter().all(|e| matches!(e.projection, Projection::None(_)));
-    let month = if context.period >= SimDuration::from_hours(24 * 28) && !sample {
-        context.period
-    } else {
-        MONTH
-    };
+    for stated in stated {
+        let (service, line) = stated.line(None, 0, month)?;
+        services.add(service, Some(line));
+    }
     let allowances = !context.options.no_free_tier;
     let period = Period { pricing_date: context.pricing_date, month, allowances };
-    let statement = bill(&services, &tokens, period);
+    let statement = bill(&services.used, &tokens, period);
     stale(&statement, context.pricing_date.max(context.options.today), &mut warnings);
     let name = file.name.clone().unwrap_or_else(|| stem(context.source.name()));
     Ok(Estimate {

@@ -2,12 +2,15 @@
 
 use super::deployment::Deployment;
 use super::source::{Arrivals, REPLAY_LIMIT, Requests, natural_window};
-use super::{Options, Projection, TraceLoader, WorkloadEstimate};
+use super::usage::{self, StatedUsage};
+use super::{Options, Projection, TraceLoader, WorkloadEstimate, path, place};
 use crate::billing::{TokenUsage, UsageLine};
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
-use crate::metering::{Deployed, Meters, TokenMeter, TokenRule};
-use crate::pricing::{Book, CachedTokens, LlmProvider, Model};
-use crate::replay::{Facts, replay};
+use crate::metering::{
+    Connections, Deployed, Meters, PathMeters, Reading, Readings, TokenMeter, TokenRule,
+};
+use crate::pricing::{Book, CachedTokens, LlmProvider, Model, Service, Transport};
+use crate::replay::{Behavior, Facts, replay};
 use crate::units::{SimDuration, SimTime, Usage, mul_div};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
@@ -35,6 +38,8 @@ pub(super) struct Context<'a> {
 pub(super) struct Workload<'a> {
     pub(super) name: String,
     pub(super) deployment: Deployment<'a>,
+    pub(super) paths: Vec<Deployment<'a>>,
+    pub(super) stated: Vec<StatedUsage<'a>>,
     models: Vec<(&'a LlmProvider, &'a Model)>,
     batch: bool,
     cache_lifetime: Option<String>,
@@ -45,8 +50,10 @@ pub(super) struct Workload<'a> {
 
 /// What a workload used, and what the replay saw.
 pub(super) struct Outcome<'a> {
+    pub(super) warnings: Vec<String>,
     pub(super) estimate: WorkloadEstimate,
-    pub(super) usage: Vec<UsageLine>,
+    /// Usage, each line with the service that sells it.
+    pub(super) usage: Vec<(&'a Service, UsageLine)>,
     pub(super) tokens: Vec<TokenUsage<'a>>,
 }
 
@@ -60,7 +67,9 @@ pub(super) fn resolve<'a>(
     (platform, llm): (Option<&Field>, Option<&Located<TextOr<LlmSpec>>>),
     loader: &mut dyn TraceLoader,
 ) -> Result<Workload<'a>> {
-    let deployment = deployment(context, file, platform)?;
+    let (deployment, transport) = place::runs_on(context, file, platform)?;
+    let paths = path::resolve(context, file, &deployment, transport)?;
+    let stated = usage::of_workload(context, file, &deployment)?;
     let mut w = Pieces { models: Vec::new(), labels: BTreeMap::new(), batch: false, life: None };
     w.read_llm(context, file.llm.as_ref().or(llm))?;
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
@@ -74,6 +83,8 @@ pub(super) fn resolve<'a>(
         measured,
         llm: !w.models.is_empty(),
         response_bytes_per_output_token: bytes.and_then(|(b, _)| b.0.to_f64()),
+        messages: paths.iter().any(|p| p.counts_messages()) || deployment.counts_messages(),
+        sockets: transport == Transport::Websocket,
     };
     let model = RequestModel::resolve(context.source, file.requests.as_ref(), &known)?;
     assumptions.extend(model.assumptions());
@@ -110,6 +121,8 @@ pub(super) fn resolve<'a>(
     Ok(Workload {
         name: file.name.value.clone(),
         deployment,
+        paths,
+        stated,
         models: w.models,
         batch: w.batch,
         cache_lifetime: w.life,
@@ -128,64 +141,6 @@ pub(super) fn resolve<'a>(
         assumptions,
         warnings,
     })
-}
-
-fn deployment<'a>(
-    context: &Context<'a>,
-    file: &WorkloadFile,
-    inherited: Option<&Field>,
-) -> Result<Deployment<'a>> {
-    let (book, source) = (context.book, context.source);
-    let known = || book.platforms().map(|p| p.platform.id.as_str());
-    let unknown = |name: &str, d: Diagnostic| {
-        Box::new(
-            d.note(format!("known platforms: {}", suggest::list(known())))
-                .maybe_hint(suggest::did_you_mean(name, known())),
-        )
-    };
-    let place = match (&context.options.platform, file.platform.as_ref().or(inherited)) {
-        (Some(name), _) => book.platform(name).ok_or_else(|| {
-            unknown(name, Diagnostic::input(format!("unknown platform `{name}`")))
-        })?,
-        (None, Some(field)) => book.platform(&field.value).ok_or_else(|| {
-            let message = format!("unknown platform `{}`", field.value);
-            let label = "not a platform in the price book";
-            unknown(&field.value, source.error(field, message, label))
-        })?,
-        (None, None) => {
-            let message = format!("workload `{}` has no platform", file.name.value);
-            let d = source.error(&file.name, message, "nothing says where it runs");
-            return Err(Box::new(
-                d.note(format!("known platforms: {}", suggest::list(known())))
-                    .hint("add `platform: ID` here, or `--platform ID` on the command line"),
-            ));
-        }
-    };
-    let regions = || place.service.regions.keys().map(String::as_str);
-    let region = match (&context.options.region, &file.region) {
-        (Some(region), _) => region.clone(),
-        (None, Some(field)) if context.options.platform.is_none() => field.value.clone(),
-        _ => place.service.default_region.clone(),
-    };
-    if !place.service.regions.contains_key(&region) {
-        let message = format!("unknown region `{region}` of {}", place.service.id);
-        let d = match &file.region {
-            Some(field) if field.value == region => {
-                source.error(field, message, "no price is known there")
-            }
-            _ => Diagnostic::input(message),
-        };
-        return Err(Box::new(
-            d.note(format!("known regions: {}", suggest::list(regions())))
-                .maybe_hint(suggest::did_you_mean(&region, regions())),
-        ));
-    }
-    let lenient = context.options.platform.is_some();
-    let mut d = Deployment::resolve(place, region, &file.deployment, source, lenient)?;
-    let given = file.region.is_some() || context.options.region.is_some();
-    let origin = if given { Origin::Given } else { Origin::Assumed };
-    d.assumptions.insert(0, Assumption::new("region", d.region.clone(), origin));
-    Ok(d)
 }
 
 /// The LLM part of a workload while it is read.
@@ -415,11 +370,23 @@ fn affordable(period: SimDuration, requests: f64) -> SimDuration {
 }
 
 impl<'a> Workload<'a> {
+    /// Whether its window is billed as it is, not projected.
+    pub(super) fn is_sample(&self) -> bool {
+        matches!(self.requests.projection, Projection::None(_))
+    }
+
+    /// Every service it uses, its platform's first.
+    pub(super) fn services(&self) -> impl Iterator<Item = &'a Service> {
+        let deployed = std::iter::once(&self.deployment).chain(&self.paths);
+        deployed.map(|d| d.place.service).chain(self.stated.iter().map(|s| s.service))
+    }
+
     /// Replays the workload and reads its meters, scaled to the period.
     pub(super) fn run(
         &self,
         context: &Context<'a>,
-        account: &BTreeMap<String, String>,
+        month: SimDuration,
+        account: impl Fn(&Service) -> &'a BTreeMap<String, String>,
     ) -> Result<Outcome<'a>> {
         let (from, to) = self.requests.span();
         let behavior = self.deployment.behavior(from, to);
@@ -434,37 +401,37 @@ impl<'a> Workload<'a> {
                 .hint("raise `max_instances` or lower the warm capacity under `deployment:`"),
             ));
         }
-        let service = self.deployment.place.service;
-        let id = &self.deployment.place.platform.id;
-        let mut skus = Vec::new();
-        for (index, sku) in service.skus.iter().enumerate() {
-            let here = sku.platforms.is_empty() || sku.platforms.contains(id);
-            if here && self.deployment.satisfies(&sku.when, account) {
-                skus.push((index, sku.meter.clone(), self.deployment.weight(sku)?));
-            }
-        }
-        let deployed = Deployed {
-            from,
-            to,
-            provisioned: behavior.provisioned.clone(),
-            machines: self.deployment.machines(),
-            shutdown: self.deployment.shutdown(),
-        };
-        let mut meters = Meters::new(skus, deployed);
+        let span = (from, to);
+        let meters =
+            Meters::new(self.deployment.metered(account(self.deployment.place.service))?, {
+                let vendor = self.deployment.vendor();
+                let fronted = self
+                    .paths
+                    .iter()
+                    .any(|p| p.place.platform.carries_egress && p.vendor() == vendor);
+                Deployed { fronted, ..self.deployed(&self.deployment, &behavior, span) }
+            });
+        let paths = self.paths.iter().map(|path| {
+            let skus = path.metered(account(path.place.service))?;
+            let idle = path.behavior(from, to);
+            let meters = Meters::new(skus, self.deployed(path, &idle, span));
+            Ok(PathMeters { meters, limits: path.limits() })
+        });
+        let (mut meters, mut paths) = (meters, paths.collect::<Result<Vec<_>>>()?);
         let mut tokens = TokenMeter::new(self.token_rules(context));
         let mut facts = Facts::default();
         let clip = !matches!(self.requests.projection, Projection::None(_));
-        let mut counted = (&mut meters, &mut tokens);
+        let mut platform = (&mut meters, &mut tokens);
+        let mut counted = (&mut platform, &mut paths);
         let mut observer = (&mut facts, &mut counted);
-        replay(&behavior, self.requests.iter(), (from, to), clip, &mut observer);
+        replay(&behavior, self.requests.iter(), span, clip, &mut observer);
         debug_assert!(facts.identities_hold(), "{facts:?}");
-        let usage = meters.read().into_iter().map(|r| UsageLine {
-            workload: self.name.clone(),
-            sku: r.sku,
-            region: self.deployment.region.clone(),
-            pool: r.pool,
-            usage: self.projected(r.usage),
-        });
+        let mut warnings = Vec::new();
+        let mut usage = self.usage(&self.deployment, meters.read(), &mut warnings);
+        for (path, counted) in self.paths.iter().zip(paths) {
+            path::warn(path, counted.limits, facts.requests, &mut warnings);
+            usage.extend(self.usage(path, counted.meters.read(), &mut warnings));
+        }
         let tokens = tokens.read().into_iter().map(|r| TokenUsage {
             workload: self.name.clone(),
             provider: self.models[r.model].0,
@@ -475,12 +442,16 @@ impl<'a> Workload<'a> {
             class: r.class,
             usage: self.projected(r.usage),
         });
-        let (usage, tokens) = (usage.collect(), tokens.collect());
+        let tokens = tokens.collect();
         let requests = self.projected(Usage(i128::from(facts.requests))).0;
+        for stated in &self.stated {
+            usage.push(stated.line(Some(&self.name), requests, month)?);
+        }
         Ok(Outcome {
+            warnings,
             estimate: WorkloadEstimate {
                 name: self.name.clone(),
-                platform: id.clone(),
+                platform: self.deployment.place.platform.id.clone(),
                 platform_name: self.deployment.place.platform.name.clone(),
                 region: self.deployment.region.clone(),
                 models: self.models.iter().map(|(p, m)| format!("{}/{}", p.id, m.id)).collect(),
@@ -491,6 +462,51 @@ impl<'a> Workload<'a> {
             usage,
             tokens,
         })
+    }
+
+    fn deployed(
+        &self,
+        deployment: &Deployment<'_>,
+        behavior: &Behavior,
+        (from, to): (SimTime, SimTime),
+    ) -> Deployed {
+        let model = &self.requests.model;
+        Deployed {
+            from,
+            to,
+            provisioned: behavior.provisioned.clone(),
+            machines: deployment.machines(),
+            shutdown: deployment.shutdown(),
+            connections: Connections {
+                turns: model.turns_per_connection,
+                idle: model.idle_between_turns,
+            },
+            fronted: false,
+        }
+    }
+
+    /// What a deployment's meters read, for the period.
+    fn usage(
+        &self,
+        deployment: &Deployment<'a>,
+        readings: Readings,
+        warnings: &mut Vec<String>,
+    ) -> Vec<(&'a Service, UsageLine)> {
+        let service = deployment.place.service;
+        for short in readings.shortages {
+            warnings.push(format!(
+                "{} has {} units, but the busiest moment needs {}",
+                service.skus[short.sku].name, short.units, short.needed
+            ));
+        }
+        let line = |r: Reading| UsageLine {
+            workload: Some(self.name.clone()),
+            sku: r.sku,
+            region: deployment.region.clone(),
+            pool: r.pool,
+            usage: self.projected(r.usage),
+        };
+        readings.usage.into_iter().map(|r| (service, line(r))).collect()
     }
 
     fn token_rules(&self, context: &Context<'_>) -> Vec<TokenRule> {

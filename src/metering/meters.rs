@@ -1,10 +1,25 @@
-//! The clocks of compute SKUs, folded while replaying.
+//! The clocks of a platform's or path's SKUs, folded while replaying.
 
 use super::Prepaid;
+use super::capacity::CapacityMeter;
+use super::traffic::{Connections, bytes, directions, part, request_steps, sent};
 use crate::pricing::{ByteKind, Clock, Meter, Pool};
-use crate::replay::{Active, Life, Observer, Outcome, Placement, Steps};
-use crate::units::{SimDuration, SimTime, Usage, mul_div};
+use crate::replay::{Active, Life, Observer, Placement, Steps};
+use crate::units::{SimDuration, SimTime, Usage};
 use crate::workload::Request;
+
+/// A SKU to be metered.
+#[derive(Clone, Debug)]
+pub struct Metered {
+    /// Index of the SKU in its service.
+    pub sku: usize,
+    /// Its rule.
+    pub meter: Meter,
+    /// Its weight in base units.
+    pub weight: i128,
+    /// Capacity units there are, where a setting says so.
+    pub units: Option<u32>,
+}
 
 /// A meter at work: its rule, its weight, and what it has counted per pool.
 #[derive(Clone, Debug)]
@@ -15,6 +30,8 @@ struct Running {
     totals: [i128; 3],
     /// Per pool and slot, for prepaid meters.
     prepaid: [Vec<Option<Prepaid>>; 2],
+    capacity: Option<CapacityMeter>,
+    units: Option<u32>,
 }
 
 /// What one meter counted in one pool.
@@ -41,35 +58,75 @@ pub struct Deployed {
     pub machines: u32,
     /// Time an instance takes to shut down.
     pub shutdown: SimDuration,
+    /// How streams share connections.
+    pub connections: Connections,
+    /// Answers leave for the internet from something in front, not from here.
+    pub fronted: bool,
 }
 
-/// All compute meters of one deployment.
+/// Capacity that is fixed, and what the busiest window needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// Index of the SKU in its service.
+    pub sku: usize,
+    /// Units there are.
+    pub units: u32,
+    /// Units needed.
+    pub needed: u64,
+}
+
+/// What meters counted.
+#[derive(Clone, Debug, Default)]
+pub struct Readings {
+    /// Usage by SKU and pool; pools without usage are left out.
+    pub usage: Vec<Reading>,
+    /// Fixed capacity that is too small.
+    pub shortages: Vec<Shortage>,
+}
+
+/// All meters of one platform or path.
 #[derive(Clone, Debug)]
 pub struct Meters {
     running: Vec<Running>,
     deployed: Deployed,
     lifetime: i128,
+    requests: u64,
 }
 
 impl Meters {
-    /// Meters for `(SKU index, rule, weight in base units)`.
+    /// Meters for these SKUs.
     #[must_use]
-    pub fn new(skus: impl IntoIterator<Item = (usize, Meter, i128)>, deployed: Deployed) -> Self {
-        let running = skus.into_iter().map(|(sku, meter, weight)| Running {
+    pub fn new(skus: impl IntoIterator<Item = Metered>, deployed: Deployed) -> Self {
+        let running = skus.into_iter().map(|Metered { sku, meter, weight, units }| Running {
             sku,
+            capacity: meter
+                .capacity
+                .clone()
+                .map(|rule| CapacityMeter::new(rule, deployed.from, deployed.to)),
             meter,
             weight,
             totals: [0; 3],
             prepaid: [Vec::new(), Vec::new()],
+            units,
         });
-        Self { running: running.collect(), deployed, lifetime: 0 }
+        let running = running.collect();
+        Self { running, deployed, lifetime: 0, requests: 0 }
     }
 
-    /// Closes the window and reads every meter; pools without usage are left out.
+    /// Closes the window and reads every meter.
     #[must_use]
-    pub fn read(mut self) -> Vec<Reading> {
+    pub fn read(mut self) -> Readings {
         let window = self.deployed.to.since(self.deployed.from);
+        let mut shortages = Vec::new();
         for m in &mut self.running {
+            if let Some(capacity) = m.capacity.take() {
+                let (total, needed) = capacity.read(m.units);
+                m.totals[Pool::OnDemand.index()] = total * m.weight;
+                if let Some(units) = m.units.filter(|n| u64::from(*n) < needed) {
+                    shortages.push(Shortage { sku: m.sku, units, needed });
+                }
+                continue;
+            }
             let wall = match m.meter.clock {
                 Clock::Provisioned => provisioned_time(&self.deployed, &m.meter),
                 Clock::Deployed => i128::from(rounded(&m.meter, window).0),
@@ -93,7 +150,8 @@ impl Meters {
                 usage: Usage(m.totals[pool.index()]),
             })
         });
-        readings.filter(|r| r.usage != Usage::ZERO).collect()
+        let usage = readings.filter(|r| r.usage != Usage::ZERO).collect();
+        Readings { usage, shortages }
     }
 }
 
@@ -155,18 +213,13 @@ fn pool(provisioned: bool, configured: bool) -> Pool {
     }
 }
 
-/// `whole`, or the part of it done when only `done` of `full` time was served; rounded half up.
-fn part(whole: u64, done: SimDuration, full: SimDuration) -> i128 {
-    if done >= full || full <= SimDuration::ZERO {
-        return i128::from(whole);
-    }
-    mul_div(i128::from(whole), i128::from(done.0), i128::from(full.0))
-}
-
 impl Observer for Meters {
     fn served(&mut self, request: &Request, placement: &Placement) {
         let pool = pool(placement.provisioned, placement.pool_configured);
         let served = placement.end.since(placement.start);
+        let connections = self.deployed.connections;
+        let opens = self.requests % u64::from(connections.turns) == 0;
+        self.requests += 1;
         for m in &mut self.running {
             match m.meter.clock {
                 Clock::RequestDuration => {
@@ -185,8 +238,30 @@ impl Observer for Meters {
                     m.add(pool, (written - i128::from(m.meter.free_per_request)).max(0));
                 }
                 Clock::EgressBytes => {
-                    let bytes = egress(&m.meter, request, placement, served);
+                    let bytes = egress(&m.meter, request, placement, self.deployed.fronted);
                     m.add(pool, bytes);
+                }
+                Clock::RequestSteps => m.add(pool, request_steps(&m.meter, request, placement)),
+                Clock::Messages | Clock::MessageBytes => {
+                    for direction in directions(m.meter.direction) {
+                        let sent = sent(request, placement, *direction);
+                        m.add(
+                            pool,
+                            match m.meter.clock {
+                                Clock::Messages => sent.steps(m.meter.step),
+                                _ => sent.rounded(m.meter.step, m.meter.minimum_bytes),
+                            },
+                        );
+                    }
+                }
+                Clock::Connections if opens => m.add(pool, 1),
+                Clock::ConnectionTime => {
+                    m.add_time(pool, placement.end.since(request.arrival) + connections.idle);
+                }
+                Clock::Capacity => {
+                    if let Some(capacity) = &mut m.capacity {
+                        capacity.served(request, placement, connections);
+                    }
                 }
                 _ => {}
             }
@@ -240,25 +315,23 @@ impl Observer for Meters {
         }
     }
 
-    fn warm_idle(&mut self, instance_nanos: i128) {
-        for m in self.running.iter_mut().filter(|m| m.meter.clock == Clock::WarmIdle) {
-            m.add(Pool::OnDemand, instance_nanos);
+    fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
+        for m in &mut self.running {
+            match m.meter.clock {
+                Clock::WarmIdle => m.add(Pool::OnDemand, below_floor),
+                Clock::IdleAtMinimum => m.add(Pool::OnDemand, at_floor),
+                Clock::LifetimeLessIdle => m.add(Pool::OnDemand, self.lifetime - at_floor),
+                _ => {}
+            }
         }
     }
 }
 
-/// Bytes of a request that leave for the internet: an abandoned client is sent nothing more.
-fn egress(meter: &Meter, request: &Request, placement: &Placement, served: SimDuration) -> i128 {
-    let sent_for = match (placement.outcome, request.disconnect_after) {
-        (Outcome::Abandoned, Some(after)) => after,
-        _ => served,
-    };
+/// Bytes of a request that leave for the internet: an abandoned client is sent nothing more, and what
+/// goes out through something in front leaves from there.
+fn egress(meter: &Meter, request: &Request, placement: &Placement, fronted: bool) -> i128 {
     let kinds: &[ByteKind] =
         if meter.bytes.is_empty() { &[ByteKind::Response] } else { &meter.bytes };
-    let of = |kind: &ByteKind| match kind {
-        ByteKind::Response => part(request.response_bytes, sent_for, request.duration),
-        ByteKind::Request => i128::from(request.request_bytes),
-        ByteKind::UpstreamRequest => i128::from(request.upstream_bytes),
-    };
-    kinds.iter().map(of).sum()
+    let leaves = |kind: &&ByteKind| !(fronted && **kind == ByteKind::Response);
+    kinds.iter().filter(leaves).map(|kind| bytes(*kind, request, placement)).sum()
 }

@@ -2,10 +2,15 @@
 //!
 //! Time is weighed (memory, CPU) and rounded record by record as each meter says; the room knows no price.
 
+mod capacity;
 mod meters;
+mod path;
 mod prepaid;
 mod tokens;
+mod traffic;
 
-pub use meters::{Deployed, Meters, Reading};
+pub use meters::{Deployed, Metered, Meters, Reading, Readings, Shortage};
+pub use path::{PathLimits, PathMeters};
 pub use prepaid::Prepaid;
 pub use tokens::{Band, TokenClass, TokenMeter, TokenReading, TokenRule};
+pub use traffic::Connections;

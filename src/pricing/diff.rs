@@ -320,6 +320,9 @@ fn llm_numbers(price: &LlmPrice) -> Numbers {
     }
     if let Some(long) = &price.long_context {
         add(&format!("from {} tokens ", long.from_tokens), &long.rates);
+        if let Some(batch) = &long.batch {
+            add(&format!("from {} tokens batch ", long.from_tokens), batch);
+        }
     }
     numbers
 }

@@ -2,13 +2,15 @@
 //!
 //! Scalars stay text with their place, so that the checks in [`super::load`] can point at them.
 
-use crate::diagnostic::{Field, Located};
+use crate::diagnostic::{Field, Located, either};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ServiceFile {
     pub(super) schema: Field,
@@ -33,7 +35,7 @@ pub(super) struct ServiceFile {
     pub(super) commitments: Vec<CommitmentFile>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RegionFile {
     pub(super) name: String,
@@ -47,7 +49,7 @@ pub(super) struct RegionFile {
 /// Conditions as written: each name must have one of the listed values.
 pub(super) type When = BTreeMap<String, Vec<Field>>;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlatformFile {
     pub(super) id: Field,
@@ -68,7 +70,7 @@ pub(super) struct PlatformFile {
     pub(super) settings: BTreeMap<String, SettingFile>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SettingFile {
     pub(super) default: Option<Field>,
@@ -84,9 +86,29 @@ pub(super) struct SettingFile {
     pub(super) note: Option<String>,
 }
 
+/// The JSON Schema of a service file.
+#[must_use]
+pub fn service_schema() -> Schema {
+    schemars::schema_for!(ServiceFile)
+}
+
 /// `values`: a list of words, or a map from a word to what it fixes.
 #[derive(Debug, Default)]
 pub(super) struct Choices(pub(super) Vec<(String, BTreeMap<String, String>)>);
+
+impl JsonSchema for Choices {
+    fn schema_name() -> Cow<'static, str> {
+        "Choices".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let scalar = Field::json_schema(generator);
+        let fixes = json_schema!({ "type": ["object", "null"], "additionalProperties": scalar });
+        either(
+            json_schema!({ "type": "array", "items": scalar }),
+            json_schema!({ "type": "object", "additionalProperties": fixes }),
+        )
+    }
+}
 
 impl<'de> Deserialize<'de> for Choices {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -118,7 +140,7 @@ impl<'de> Deserialize<'de> for Choices {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SkuFile {
     pub(super) sku_id: Field,
@@ -131,12 +153,13 @@ pub(super) struct SkuFile {
     pub(super) pricing_unit: Field,
     pub(super) measured_as: Option<Field>,
     pub(super) month: Option<Field>,
+    #[schemars(required)]
     pub(super) tiering: Option<super::Tiering>,
     pub(super) prices: Vec<PriceFile>,
     pub(super) note: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MeterFile {
     pub(super) clock: super::Clock,
@@ -154,11 +177,12 @@ pub(super) struct MeterFile {
     #[serde(default)]
     pub(super) of: super::Of,
     pub(super) step: Option<Field>,
+    pub(super) minimum_bytes: Option<Field>,
     pub(super) direction: Option<super::Direction>,
     pub(super) capacity: Option<CapacityFile>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CapacityFile {
     pub(super) window: Field,
@@ -172,7 +196,7 @@ pub(super) struct CapacityFile {
     pub(super) of: Vec<UnitLoadFile>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UnitLoadFile {
     pub(super) load: super::Load,
@@ -181,13 +205,13 @@ pub(super) struct UnitLoadFile {
     pub(super) direction: Option<super::Direction>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CarryFile {
     pub(super) publish_every: Field,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WeightFile {
     pub(super) setting: Field,
@@ -197,7 +221,7 @@ pub(super) struct WeightFile {
     pub(super) maximum: Option<Field>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PriceFile {
     pub(super) regions: Option<Vec<Field>>,
@@ -210,29 +234,35 @@ pub(super) struct PriceFile {
     pub(super) gap_after: Option<Field>,
     #[serde(default)]
     pub(super) status: super::Status,
+    #[schemars(required)]
     pub(super) source: Option<Field>,
     pub(super) checked_on: Field,
     pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,
+    #[schemars(with = "Option<String>")]
     pub(super) unit_price: Option<Field>,
     #[serde(default)]
     pub(super) tiers: Vec<TierFile>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TierFile {
+    #[schemars(with = "String")]
     pub(super) from: Field,
+    #[schemars(with = "String")]
     pub(super) unit_price: Field,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AllowanceFile {
     pub(super) id: Field,
     pub(super) name: String,
     pub(super) skus: Vec<Field>,
+    #[schemars(with = "Option<String>")]
     pub(super) quantity: Option<Field>,
+    #[schemars(with = "Option<String>")]
     pub(super) money: Option<Field>,
     #[serde(default)]
     pub(super) when: When,
@@ -244,14 +274,16 @@ pub(super) struct AllowanceFile {
     pub(super) note: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FeeFile {
     pub(super) id: Field,
     pub(super) name: String,
     #[serde(default)]
     pub(super) when: When,
+    #[schemars(with = "String")]
     pub(super) unit_price: Field,
+    #[schemars(with = "Option<String>")]
     pub(super) quantity: Option<Field>,
     pub(super) effective_from: Field,
     pub(super) effective_until: Option<Field>,
@@ -263,12 +295,13 @@ pub(super) struct FeeFile {
     pub(super) note: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CommitmentFile {
     pub(super) id: Field,
     pub(super) name: String,
     pub(super) when: When,
+    #[schemars(with = "String")]
     pub(super) percent: Field,
     pub(super) skus: Vec<Field>,
     pub(super) source: Field,

@@ -3,11 +3,12 @@
 use super::{Evidence, Status};
 use crate::units::UnitPrice;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Whether a provider counts cached tokens inside its input count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CachedTokens {
     /// `input_tokens` includes cached and cache-write tokens.
@@ -17,7 +18,7 @@ pub enum CachedTokens {
 }
 
 /// What a provider bills when the caller goes away mid-stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnDisconnect {
     /// Only what was generated until then.
@@ -46,6 +47,8 @@ pub struct LongContext {
     pub from_tokens: u32,
     /// The rates then.
     pub rates: LlmRates,
+    /// The rates of a batch then, if known.
+    pub batch: Option<LlmRates>,
 }
 
 /// A model's prices from one day to another.

@@ -7,6 +7,7 @@ mod book;
 pub mod diff;
 mod embedded;
 mod file;
+pub mod import;
 mod llm;
 mod llm_file;
 mod load;
@@ -20,7 +21,9 @@ mod words;
 
 pub use book::{Book, NoPrice, PlatformRef};
 pub use embedded::embedded_sources;
+pub use file::service_schema;
 pub use llm::{CachedTokens, LlmPrice, LlmProvider, LlmRates, LongContext, Model, OnDisconnect};
+pub use llm_file::llm_schema;
 pub use load::{Problem, Reading, Severity};
 pub use nearest::nearest;
 pub use overview::Summary;

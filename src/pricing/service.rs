@@ -4,11 +4,12 @@ use super::{Conditions, Pool, SettingSpec, Sku, Status};
 use crate::units::{Money, UnitPrice};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// How sure a fact is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// One indirect or undated source, or an assumption.
@@ -57,7 +58,7 @@ pub struct Region {
 }
 
 /// Which controller starts and stops instances.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scaling {
     /// An instance is started the moment a request finds none free.
@@ -73,7 +74,7 @@ pub enum Scaling {
 }
 
 /// How an answer travels to the client.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Transport {
     /// Server-sent events, or any streamed response body.
@@ -101,7 +102,7 @@ impl Transport {
 }
 
 /// What kind of warm capacity can be configured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WarmCapacity {
     /// A floor under the number of instances.

@@ -4,10 +4,11 @@ use super::{Conditions, Evidence};
 use crate::units::{PricingUnit, SimDuration, UnitPrice};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Which part of a bill a SKU belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Component {
     /// Time while requests run.
@@ -43,7 +44,7 @@ impl Component {
 }
 
 /// The interval or count that runs on a meter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Clock {
     /// Each request's time from start to last byte.
@@ -58,6 +59,10 @@ pub enum Clock {
     Provisioned,
     /// Floor instances while idle.
     WarmIdle,
+    /// Instances that serve nothing while no more than the minimum run.
+    IdleAtMinimum,
+    /// Instance lifetime that is not idle at the minimum.
+    LifetimeLessIdle,
     /// Wall time of the deployment.
     Deployed,
     /// CPU time burnt by requests.
@@ -87,7 +92,7 @@ pub enum Clock {
 }
 
 /// Whose usage it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Pool {
     /// Served by on-demand instances while nothing is provisioned.
@@ -110,7 +115,7 @@ impl Pool {
 }
 
 /// A phase of an instance's life that a vendor may bill besides serving.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// The cold start.
@@ -120,7 +125,7 @@ pub enum Phase {
 }
 
 /// Which bytes count as egress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ByteKind {
     /// To the client.
@@ -132,7 +137,7 @@ pub enum ByteKind {
 }
 
 /// Which way a message goes, seen from the function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From the client.
@@ -142,7 +147,7 @@ pub enum Direction {
 }
 
 /// Which of several byte counts of a request makes its steps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Of {
     /// Their sum.
@@ -153,7 +158,7 @@ pub enum Of {
 }
 
 /// What a capacity unit is filled by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Load {
     /// Connections opened, as a rate.
@@ -184,7 +189,7 @@ pub struct UnitLoad {
 }
 
 /// Which windows' units are paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Take {
     /// Each window its own.
@@ -213,7 +218,7 @@ pub struct Capacity {
 }
 
 /// How tiers apply to a month's quantity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Tiering {
     /// Each unit at the price of the tier it falls in.
@@ -225,7 +230,7 @@ pub enum Tiering {
 }
 
 /// Whether a price holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Published and valid on its dates.
@@ -287,6 +292,8 @@ pub struct Meter {
     pub of: Of,
     /// Bytes of one step of a request or message; 0 counts each once.
     pub step: u64,
+    /// Bytes that a message counts at least.
+    pub minimum_bytes: u64,
     /// Which messages count; `None` means both ways.
     pub direction: Option<Direction>,
     /// The rule of a capacity clock.

@@ -5,11 +5,13 @@ use chrono::NaiveDate;
 
 impl Clock {
     /// Every clock.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::RequestDuration,
         Self::InstanceActive,
         Self::InstanceLifetime,
         Self::InstanceStopped,
+        Self::IdleAtMinimum,
+        Self::LifetimeLessIdle,
         Self::Provisioned,
         Self::WarmIdle,
         Self::Deployed,
@@ -35,6 +37,8 @@ impl Clock {
             Self::InstanceActive => "instance_active",
             Self::InstanceLifetime => "instance_lifetime",
             Self::InstanceStopped => "instance_stopped",
+            Self::IdleAtMinimum => "idle_at_minimum",
+            Self::LifetimeLessIdle => "lifetime_less_idle",
             Self::Provisioned => "provisioned",
             Self::WarmIdle => "warm_idle",
             Self::Deployed => "deployed",

@@ -55,6 +55,7 @@ pub(super) struct Engine<'a, O> {
     clip: bool,
     closed: bool,
     warm_idle: i128,
+    idle_at_floor: i128,
     warm_since: SimTime,
 }
 
@@ -92,6 +93,7 @@ impl<'a, O: Observer> Engine<'a, O> {
             clip,
             closed: false,
             warm_idle: 0,
+            idle_at_floor: 0,
             warm_since: from,
         };
         engine.set_floor(from, b.floor.at(from), SimDuration::ZERO);
@@ -166,6 +168,7 @@ impl<'a, O: Observer> Engine<'a, O> {
     }
 
     pub(super) fn start(&mut self, now: SimTime, startup: SimDuration, requested: bool) -> u32 {
+        self.account(now);
         let slot = self.on_demand.start(now, now + startup);
         self.observer.started(slot, now, requested);
         let instances = self.on_demand.alive + self.provisioned.alive;
@@ -259,6 +262,7 @@ impl<'a, O: Observer> Engine<'a, O> {
     }
 
     pub(super) fn stop(&mut self, slot: u32, provisioned: bool, at: SimTime) {
+        self.account(at);
         let pool = if provisioned { &mut self.provisioned } else { &mut self.on_demand };
         let started = pool.get(slot).started;
         pool.stop(slot);
@@ -330,12 +334,16 @@ impl<'a, O: Observer> Engine<'a, O> {
         &mut self.controller
     }
 
-    /// Adds the floor's idle time since the last change.
+    /// Adds the floor's idle time since the last change of floor, instances or requests.
     fn account(&mut self, now: SimTime) {
         let until = now.min(self.end);
         if until > self.warm_since {
-            let idle = self.floor.saturating_sub(self.on_demand.active);
-            self.warm_idle += i128::from(idle) * i128::from(until.since(self.warm_since).0);
+            let time = i128::from(until.since(self.warm_since).0);
+            let (alive, active) = (self.on_demand.alive, self.on_demand.active);
+            self.warm_idle += i128::from(self.floor.saturating_sub(active)) * time;
+            if alive <= self.floor {
+                self.idle_at_floor += i128::from(alive.saturating_sub(active)) * time;
+            }
             self.warm_since = until;
         }
     }
@@ -345,7 +353,7 @@ impl<'a, O: Observer> Engine<'a, O> {
         for request in std::mem::take(&mut self.pending) {
             self.observer.rejected(&request, Rejection::QueueTimeout);
         }
-        self.observer.warm_idle(self.warm_idle);
+        self.observer.warm_idle(self.warm_idle, self.idle_at_floor);
     }
 }
 

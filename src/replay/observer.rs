@@ -104,9 +104,10 @@ pub trait Observer {
     fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
         let _ = (at, in_flight, instances);
     }
-    /// At the end: ∫ max(0, floor − active instances) dt in instance-nanoseconds.
-    fn warm_idle(&mut self, instance_nanos: i128) {
-        let _ = instance_nanos;
+    /// At the end, in instance-nanoseconds: ∫ max(0, floor − active instances) dt, and the idle time of
+    /// instances while no more of them than the floor were running.
+    fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
+        let _ = (below_floor, at_floor);
     }
 }
 
@@ -135,8 +136,8 @@ impl<A: Observer, B: Observer> Observer for (&mut A, &mut B) {
         self.0.level(at, in_flight, instances);
         self.1.level(at, in_flight, instances);
     }
-    fn warm_idle(&mut self, instance_nanos: i128) {
-        self.0.warm_idle(instance_nanos);
-        self.1.warm_idle(instance_nanos);
+    fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
+        self.0.warm_idle(below_floor, at_floor);
+        self.1.warm_idle(below_floor, at_floor);
     }
 }

@@ -145,7 +145,7 @@ struct AssumptionLine<'a> {
 
 #[derive(Serialize)]
 struct UnpricedLine<'a> {
-    workload: &'a str,
+    workload: Option<&'a str>,
     sku_id: &'a str,
     name: &'a str,
     region_id: Option<&'a str>,
@@ -208,7 +208,11 @@ fn workload<'a>(estimate: &Estimate, w: &'a WorkloadEstimate) -> Workload<'a> {
         projection: Projected { method, window_seconds },
         total: Total {
             amount: estimate.statement.workload_total(Some(&w.name)).to_string(),
-            complete: !estimate.statement.unpriced.iter().any(|u| u.workload == w.name),
+            complete: !estimate
+                .statement
+                .unpriced
+                .iter()
+                .any(|u| u.workload.as_deref() == Some(&*w.name)),
         },
         replay: replay(&w.facts),
     }
@@ -289,7 +293,7 @@ fn assumption(a: &Assumption) -> AssumptionLine<'_> {
 
 fn unpriced(u: &Unpriced) -> UnpricedLine<'_> {
     UnpricedLine {
-        workload: &u.workload,
+        workload: u.workload.as_deref(),
         sku_id: &u.sku_id,
         name: &u.name,
         region_id: u.region_id.as_deref(),

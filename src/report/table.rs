@@ -183,7 +183,8 @@ fn unpriced(page: &mut Page, estimate: &Estimate) {
     for u in lines {
         let region = u.region_id.as_ref().map(|r| format!(" · {r}")).unwrap_or_default();
         let used = format!("{} {}", quantity(u.quantity), u.pricing_unit);
-        let text = format!("{} · {} ({}){region}: {used}", u.workload, u.name, u.sku_id);
+        let whose = u.workload.as_deref().unwrap_or("account");
+        let text = format!("{whose} · {} ({}){region}: {used}", u.name, u.sku_id);
         page.line(left(text).look(Look::Yellow), true);
         let width = page.width - 4;
         page.grid(&[vec![left(""), left(u.reason.as_str())]], &[4, width], false);

@@ -125,7 +125,7 @@ fn sample(long: &str) -> Estimate {
 fn incomplete(long: &str) -> Estimate {
     let mut estimate = sample(long);
     estimate.statement.unpriced.push(Unpriced {
-        workload: "chat".into(),
+        workload: Some("chat".into()),
         sku_id: "egress".into(),
         name: format!("Data out{long}"),
         region_id: None,

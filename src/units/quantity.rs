@@ -87,6 +87,8 @@ const UNITS: &[(&str, Dimension, Size)] = {
         ("Consumer-Shard-Hours", Time, Fixed(HOUR)),
         ("LCU-Hours", Time, Fixed(HOUR)),
         ("EPU-Hours", Time, Fixed(HOUR)),
+        // What a rate of 1 MiB/s carries: for volumes with a paid minimum rate.
+        ("Throughput-GB", Time, Fixed(1_024 * NS)),
         ("Unit-Days", Time, Fixed(24 * HOUR)),
         ("GB-Seconds", MemoryTime, Fixed(1_024 * NS)),
         ("GiB-Seconds", MemoryTime, Fixed(1_024 * NS)),

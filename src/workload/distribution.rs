@@ -114,7 +114,7 @@ impl Distribution {
 pub enum Unit {
     /// Time; seconds inside, `800ms` outside.
     Seconds,
-    /// Tokens: whole numbers.
+    /// Tokens or messages: whole numbers.
     Tokens,
     /// Bytes inside, `4KiB` outside.
     Bytes,

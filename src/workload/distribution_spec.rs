@@ -1,12 +1,14 @@
 //! A distribution as a scenario writes it: `400`, `{ mean: 400, cv: 1 }`, `{ p50: 800ms, p95: 2s }`.
 
 use super::{Distribution, Unit};
-use crate::diagnostic::{Field, Located, Result, Source};
+use crate::diagnostic::{Field, Located, Result, Source, either};
 use crate::units::parse::{ParseError, plain};
 use rust_decimal::prelude::ToPrimitive;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A value that may vary: one scalar for a constant, or a mapping that says how it varies.
@@ -19,7 +21,7 @@ pub enum DistributionSpec {
 }
 
 /// The mapping form. Which keys are set decides the family.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ShapeSpec {
     /// A constant.
@@ -41,7 +43,7 @@ pub struct ShapeSpec {
 }
 
 /// The family of a distribution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
     /// From `mean` and `cv`, or `p50` and `p95`.
@@ -55,6 +57,15 @@ pub enum Family {
 impl<'de> Deserialize<'de> for DistributionSpec {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         deserializer.deserialize_any(SpecVisitor)
+    }
+}
+
+impl JsonSchema for DistributionSpec {
+    fn schema_name() -> Cow<'static, str> {
+        "Distribution".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        either(Field::json_schema(generator), generator.subschema_for::<ShapeSpec>())
     }
 }
 
@@ -103,7 +114,7 @@ impl DistributionSpec {
     pub fn resolve(spec: &Located<Self>, source: &Source, unit: Unit) -> Result<Distribution> {
         match &spec.value {
             Self::Constant(text) => {
-                let field = Field::new(text.clone(), spec.referenced, spec.defined);
+                let field = spec.field(text.clone());
                 Ok(Distribution::Constant(source.parse(&field, |t| unit.parse(t))?))
             }
             Self::Shape(shape) => {
@@ -238,7 +249,7 @@ fn refuse_standstill(
 mod tests {
     use super::*;
 
-    #[derive(Deserialize)]
+    #[derive(Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Holder {
         x: Located<DistributionSpec>,

@@ -23,7 +23,7 @@ pub use distribution_spec::{DistributionSpec, Family, ShapeSpec};
 pub use model::RequestModel;
 pub use model_spec::{Known, Measured, RequestSpec};
 pub use request::{Request, Row, Status};
-pub use scenario::{LlmSpec, ScenarioFile, TextOr, WorkloadFile};
+pub use scenario::{LlmSpec, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile};
 pub use schedule_spec::{Schedule, ScheduleSpec, WindowSpec};
 pub use trace::Trace;
 pub use trace_column::{TimeBase, TraceColumn};

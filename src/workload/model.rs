@@ -30,6 +30,16 @@ pub struct RequestModel {
     pub response_bytes: Option<Distribution>,
     /// Bytes of the answer for each generated token, if `response_bytes` is not set.
     pub response_bytes_per_output_token: f64,
+    /// Messages the client sends.
+    pub messages_in: Distribution,
+    /// Messages of the answer; one for every `tokens_per_message` if not set.
+    pub messages_out: Option<Distribution>,
+    /// Tokens sent together as one message; positive.
+    pub tokens_per_message: f64,
+    /// Streams that follow each other on one connection.
+    pub turns_per_connection: u32,
+    /// Time a connection waits between two of them.
+    pub idle_between_turns: SimDuration,
     /// Share of the prompt read from the provider's cache, 0 to 1.
     pub cached_share: f64,
     /// Share of the prompt written to the provider's cache, 0 to 1.
@@ -120,6 +130,12 @@ impl RequestModel {
                 None => prompt_bytes,
             }),
             upstream_bytes: prompt_bytes,
+            // Longer questions and answers have more messages: the same draw as their sizes.
+            messages_in: whole32(&self.messages_in, draws.request).max(1),
+            messages_out: match &self.messages_out {
+                Some(messages) => whole32(messages, draws.response),
+                None => self.messages(output_tokens),
+            },
             disconnect_after: self.leaves(row, duration, &draws),
             model: row.model.unwrap_or_default(),
         }
@@ -138,6 +154,12 @@ impl RequestModel {
             }
         });
         (duration, first.min(duration))
+    }
+
+    /// Messages that so many tokens make; an answer without tokens is one message.
+    fn messages(&self, tokens: u32) -> u32 {
+        let messages = (f64::from(tokens) / self.tokens_per_message).ceil();
+        u32::try_from(whole(messages)).unwrap_or(u32::MAX).max(1)
     }
 
     fn cache(&self, row: &Row, input: u32) -> (u32, u32) {

@@ -4,12 +4,16 @@ use super::distribution::short;
 use super::parse::{bytes_or_number, share};
 use super::{Assumption, Distribution, DistributionSpec, Origin, RequestModel, Unit};
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source};
+use crate::units::SimDuration;
+use crate::units::parse::{self, ParseError};
+use rust_decimal::prelude::ToPrimitive;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 type Spec = Option<Located<DistributionSpec>>;
 
 /// What each request needs. Every key may be left out.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RequestSpec {
     /// Prompt tokens, cached ones included.
@@ -32,6 +36,16 @@ pub struct RequestSpec {
     pub response_bytes: Spec,
     /// Bytes the answer has for each generated token.
     pub response_bytes_per_output_token: Option<Field>,
+    /// Messages the client sends in one stream.
+    pub messages_in: Spec,
+    /// Messages of one answer; without it, one for every `tokens_per_message`.
+    pub messages_out: Spec,
+    /// Tokens sent together as one message.
+    pub tokens_per_message: Option<Field>,
+    /// Streams that follow each other on one WebSocket.
+    pub turns_per_connection: Option<Field>,
+    /// Time a WebSocket waits between two streams.
+    pub idle_between_turns: Option<Field>,
     /// Share of the prompt read from the provider's cache.
     pub cached_share: Option<Field>,
     /// Share of the prompt written to the provider's cache.
@@ -64,6 +78,10 @@ pub struct Known {
     pub llm: bool,
     /// Bytes on the wire for each generated token, as this LLM's provider frames them.
     pub response_bytes_per_output_token: Option<f64>,
+    /// Whether something counts messages, so that their number is worth listing.
+    pub messages: bool,
+    /// Whether streams run over WebSockets, which stay open between them.
+    pub sockets: bool,
 }
 
 /// Bytes for each generated token when the provider's framing is not known.
@@ -129,6 +147,7 @@ impl RequestModel {
         let written =
             r.share("cache_write_share", spec.cache_write_share.as_ref(), m.cache_write_tokens)?;
         let disconnects = r.share("disconnects", spec.disconnects.as_ref(), false)?;
+        let messages = messages(&mut r, spec, known)?;
         if cached + written > 1.0 {
             let message = "the cached and the newly cached share exceed the prompt together";
             let error = Diagnostic::input(message);
@@ -151,9 +170,77 @@ impl RequestModel {
             cached_share: cached,
             cache_write_share: written,
             disconnects,
+            messages_in: messages.inbound,
+            messages_out: messages.outbound,
+            tokens_per_message: messages.tokens,
+            turns_per_connection: messages.turns,
+            idle_between_turns: messages.idle,
             assumptions: r.assumptions,
         })
     }
+}
+
+/// How streams are cut into messages and share connections.
+struct Messages {
+    inbound: Distribution,
+    outbound: Option<Distribution>,
+    tokens: f64,
+    turns: u32,
+    idle: SimDuration,
+}
+
+fn messages(r: &mut Resolver<'_>, spec: &RequestSpec, known: &Known) -> Result<Messages> {
+    let source = r.source;
+    let count = |r: &mut Resolver<'_>, key, spec: &Spec| r.given(key, spec, Unit::Tokens, false);
+    let inbound = count(r, "messages_in", &spec.messages_in)?;
+    let outbound = count(r, "messages_out", &spec.messages_out)?;
+    let tokens = spec.tokens_per_message.as_ref();
+    let tokens = tokens.map(|f| source.parse(f, positive_number)).transpose()?;
+    if known.messages {
+        if inbound.is_none() {
+            r.list("messages_in", "1".into(), Origin::Assumed, "one message asks for one stream");
+        }
+        if outbound.is_none() && tokens.is_none() {
+            let note = "every token is sent as it comes; sending several at once is cheaper";
+            r.list("tokens_per_message", "1".into(), Origin::Assumed, note);
+        }
+    }
+    if let Some(tokens) = tokens {
+        let note = if outbound.is_some() { "unused: `messages_out` is set" } else { "" };
+        r.list("tokens_per_message", short(tokens), Origin::Given, note);
+    }
+    let (mut turns, mut idle) = (1, SimDuration::ZERO);
+    for (key, field) in [
+        ("turns_per_connection", &spec.turns_per_connection),
+        ("idle_between_turns", &spec.idle_between_turns),
+    ] {
+        let Some(field) = field else { continue };
+        if !known.sockets {
+            let message = format!("`{key}` needs `transport: websocket`");
+            let label = "only a WebSocket stays open between streams";
+            return Err(Box::new(source.error(field, message, label)));
+        }
+        if key == "turns_per_connection" {
+            let n = source.parse(field, parse::count)?;
+            turns = u32::try_from(n).unwrap_or(u32::MAX).max(1);
+        } else {
+            idle = SimDuration::from_secs_f64(source.parse(field, |t| Unit::Seconds.parse(t))?);
+        }
+        r.list(key, field.value.clone(), Origin::Given, "");
+    }
+    Ok(Messages {
+        inbound: inbound.unwrap_or(Distribution::Constant(1.0)),
+        outbound,
+        tokens: tokens.unwrap_or(1.0),
+        turns,
+        idle,
+    })
+}
+
+fn positive_number(text: &str) -> std::result::Result<f64, ParseError> {
+    let wrong = || ParseError::new(text, "a number above 0 such as `20`");
+    let number = parse::plain(text).ok().and_then(|n| n.to_f64()).filter(|n| *n > 0.0);
+    number.ok_or_else(wrong)
 }
 
 struct Resolver<'a> {

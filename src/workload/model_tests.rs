@@ -48,6 +48,8 @@ fn without_anything_a_request_is_a_mid_size_chat_answer() {
             response_bytes: 40_000,
             request_bytes: 4_000,
             upstream_bytes: 4_000,
+            messages_in: 1,
+            messages_out: 400,
             ..Request::default()
         }
     );
@@ -123,6 +125,8 @@ fn what_a_row_has_is_used_as_it_is() {
             input_tokens: 11,
             cached_tokens: 3,
             cache_write_tokens: 6,
+            messages_in: 1,
+            messages_out: 7,
             output_tokens: 7,
             cpu: SimDuration::from_millis(9),
             response_bytes: 123,
@@ -186,7 +190,12 @@ fn changing_one_parameter_leaves_the_others_as_they_were() {
 fn a_trace_is_measured_and_its_gaps_are_listed() {
     let measured =
         Measured { duration: true, output_tokens: true, cpu: true, ..Measured::default() };
-    let known = Known { measured, llm: true, response_bytes_per_output_token: Some(35.0) };
+    let known = Known {
+        measured,
+        llm: true,
+        response_bytes_per_output_token: Some(35.0),
+        ..Known::default()
+    };
     let model = model("output_tokens: 250", &known).unwrap();
     insta::assert_snapshot!(listed(&model), @"
     input_tokens = 1000 (assumption)
@@ -228,4 +237,15 @@ fn bad_sections_are_explained() {
     `-1` is not a number of bytes such as `4096` or `4KiB` (s.yaml:1:34) [expected a number of bytes such as `4096` or `4KiB`]
     `50` is not a duration such as `250ms`, `1.5s`, `15min`, `6h` or `2d` (s.yaml:1:6) [expected a duration such as `250ms`, `1.5s`, `15min`, `6h` or `2d`]
     ");
+}
+
+#[test]
+fn answers_are_cut_into_messages() {
+    let text = "output_tokens: 45\ntokens_per_message: 20\nmessages_in: 3";
+    let request = one(&given(text), &Row::default());
+    assert_eq!((request.messages_in, request.messages_out), (3, 3));
+    let request = one(&given("output_tokens: 45\nmessages_out: 9"), &Row::default());
+    assert_eq!(request.messages_out, 9);
+    let silent = one(&given("duration: 1s\nresponse_bytes: 1kB"), &Row::default());
+    assert_eq!(silent.messages_out, 1);
 }

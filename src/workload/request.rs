@@ -72,6 +72,10 @@ pub struct Request {
     pub request_bytes: u64,
     /// Bytes the function sends to the model provider.
     pub upstream_bytes: u64,
+    /// Messages the client sends, over which `request_bytes` are spread.
+    pub messages_in: u32,
+    /// Messages of the whole answer, over which `response_bytes` are spread.
+    pub messages_out: u32,
     /// The client leaves this long after the start, before the answer is complete.
     pub disconnect_after: Option<SimDuration>,
     /// Index of the LLM in the workload's model list.

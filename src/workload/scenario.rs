@@ -2,16 +2,18 @@
 
 use super::arrivals::ArrivalsSpec;
 use super::{RequestSpec, ScheduleSpec};
-use crate::diagnostic::{Field, Located};
+use crate::diagnostic::{Field, Located, either};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 /// A scenario as written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
     /// What to call it; the file's name otherwise.
@@ -32,11 +34,15 @@ pub struct ScenarioFile {
     #[serde(default)]
     pub accounts: BTreeMap<String, BTreeMap<String, Field>>,
     /// What runs.
+    #[serde(default)]
     pub workloads: Vec<WorkloadFile>,
+    /// What the account uses besides.
+    #[serde(default)]
+    pub usage: Vec<UsageFile>,
 }
 
 /// One workload as written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkloadFile {
     /// Its name, unique in the scenario.
@@ -48,6 +54,14 @@ pub struct WorkloadFile {
     /// Settings of the platform.
     #[serde(default)]
     pub deployment: BTreeMap<String, Located<TextOr<ScheduleSpec>>>,
+    /// How answers travel to clients: `sse`, `websocket` or `http`.
+    pub transport: Option<Field>,
+    /// What requests pass on their way to the platform.
+    #[serde(default)]
+    pub path: Vec<Located<TextOr<PathFile>>>,
+    /// What the workload uses besides.
+    #[serde(default)]
+    pub usage: Vec<UsageFile>,
     /// When requests arrive.
     pub arrivals: Located<ArrivalsSpec>,
     /// What each needs.
@@ -56,8 +70,35 @@ pub struct WorkloadFile {
     pub llm: Option<Located<TextOr<LlmSpec>>>,
 }
 
+/// Something requests pass on their way, with settings.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PathFile {
+    /// Its id in the price book.
+    pub via: Field,
+    /// In which region; the workload's otherwise, or the service's default.
+    pub region: Option<Field>,
+    /// Its settings.
+    #[serde(default)]
+    pub settings: BTreeMap<String, Located<TextOr<ScheduleSpec>>>,
+}
+
+/// Usage that no replay can see, as written.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UsageFile {
+    /// The SKU.
+    pub sku: Field,
+    /// How much of its pricing unit in the billed period.
+    pub quantity: Option<Field>,
+    /// How much of its pricing unit for each request of the workload.
+    pub per_request: Option<Field>,
+    /// In which region; the workload's otherwise, or the service's default.
+    pub region: Option<Field>,
+}
+
 /// A model and how it is called.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LlmSpec {
     /// `provider/model`.
@@ -109,5 +150,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for TextOr<T> {
             }
         }
         deserializer.deserialize_any(V(PhantomData))
+    }
+}
+
+/// The scalar or the mapping.
+impl<T: JsonSchema> JsonSchema for TextOr<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}OrScalar", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        either(Field::json_schema(generator), generator.subschema_for::<T>())
     }
 }

@@ -3,10 +3,11 @@
 use crate::diagnostic::{Field, Result, Source, suggest};
 use crate::units::SimTime;
 use crate::units::parse::{ParseError, count};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A schedule as written: a value, and other values in weekly windows.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleSpec {
     /// Outside all windows.
@@ -16,7 +17,7 @@ pub struct ScheduleSpec {
 }
 
 /// A weekly window as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WindowSpec {
     /// `Mon`, `Mon-Fri`, `Sat,Sun`; every day otherwise.

@@ -16,6 +16,8 @@ pub(in crate::cli) enum Command {
     Diff(DiffArgs),
     /// Check price files: every mistake with its place
     Verify(VerifyArgs),
+    /// Turn a price table that others keep into LLM price files
+    Import(super::super::pricing_import::ImportArgs),
 }
 
 /// How results are written.

@@ -205,6 +205,10 @@ fn meter(source: &Source, file: &MeterFile) -> Result<Meter> {
         bytes: file.bytes.clone(),
         of: file.of,
         step: file.step.as_ref().map_or(Ok(0), |f| source.parse(f, parse::bytes))?,
+        minimum_bytes: file
+            .minimum_bytes
+            .as_ref()
+            .map_or(Ok(0), |f| source.parse(f, parse::bytes))?,
         direction: file.direction,
         capacity: file.capacity.as_ref().map(|c| capacity(source, c)).transpose()?,
     })

@@ -1,6 +1,8 @@
 //! LLM provider files: text to values, each mistake noted at its place.
 
-use super::super::llm_file::{Bound, EvidenceFile, LlmFile, LlmPriceFile, ModelFile};
+use super::super::llm_file::{
+    BatchFile, Bound, EvidenceFile, LlmFile, LlmPriceFile, LongContextFile, ModelFile,
+};
 use super::super::{Evidence, LlmPrice, LlmProvider, LlmRates, LongContext, Model};
 use super::convert::{file_name, schema};
 use super::evidence::{cited, cited_row};
@@ -64,31 +66,44 @@ fn price(p: &mut Problems<'_>, file: &LlmPriceFile) -> Option<LlmPrice> {
     let note = file.note.as_ref();
     let own = (&file.input, file.cache_read.as_ref(), &file.output);
     let standard = rates(p, own, &file.cache_write, note);
-    let batch = file
-        .batch
-        .as_ref()
-        .map(|b| rates(p, (&b.input, b.cache_read.as_ref(), &b.output), &BTreeMap::new(), note));
-    let long_context = file.long_context.as_ref().map(|l| {
-        let rates = rates(p, (&l.input, l.cache_read.as_ref(), &l.output), &l.cache_write, note)?;
-        let from_tokens = l.above.saturating_add(u32::from(l.bound == Bound::Gt));
-        Some(LongContext { from_tokens, rates })
-    });
+    let batch = maybe(p, file.batch.as_ref(), |p, b| self::batch(p, b, note));
+    let long_context = maybe(p, file.long_context.as_ref(), |p, l| long_context(p, l, note));
     Some(LlmPrice {
         from: from?,
         until: until?,
         gap_after: file.gap_after.as_ref().map(|f| f.value.clone()),
         status: file.status,
         standard: standard?,
-        batch: match batch {
-            Some(rates) => Some(rates?),
-            None => None,
-        },
-        long_context: match long_context {
-            Some(rates) => Some(rates?),
-            None => None,
-        },
+        batch: batch?,
+        long_context: long_context?,
         evidence: evidence?,
     })
+}
+
+/// What a key that may be left out gives: nothing only when it is there and wrong.
+fn maybe<T, U>(
+    p: &mut Problems<'_>,
+    file: Option<&T>,
+    convert: impl FnOnce(&mut Problems<'_>, &T) -> Option<U>,
+) -> Option<Option<U>> {
+    file.map_or(Some(None), |file| convert(p, file).map(Some))
+}
+
+fn batch(p: &mut Problems<'_>, file: &BatchFile, note: Option<&String>) -> Option<LlmRates> {
+    let own = (&file.input, file.cache_read.as_ref(), &file.output);
+    rates(p, own, &file.cache_write, note)
+}
+
+fn long_context(
+    p: &mut Problems<'_>,
+    file: &LongContextFile,
+    note: Option<&String>,
+) -> Option<LongContext> {
+    let own = (&file.input, file.cache_read.as_ref(), &file.output);
+    let rates = rates(p, own, &file.cache_write, note);
+    let batch = maybe(p, file.batch.as_ref(), |p, b| batch(p, b, note));
+    let from_tokens = file.above.saturating_add(u32::from(file.bound == Bound::Gt));
+    Some(LongContext { from_tokens, rates: rates?, batch: batch? })
 }
 
 /// Rates of input, cache reads and output, and of cache writes by lifetime.
@@ -98,16 +113,13 @@ fn rates(
     cache_write: &BTreeMap<String, Field>,
     note: Option<&String>,
 ) -> Option<LlmRates> {
-    let read = cache_read.map(|f| unit_price(p, f, note));
+    let read = maybe(p, cache_read, |p, f| unit_price(p, f, note));
     let writes: Vec<_> =
         cache_write.iter().map(|(life, f)| (life.clone(), unit_price(p, f, note))).collect();
     let (input, output) = (unit_price(p, input, note), unit_price(p, output, note));
     Some(LlmRates {
         input: input?,
-        cache_read: match read {
-            Some(price) => Some(price?),
-            None => None,
-        },
+        cache_read: read?,
         cache_write: writes
             .into_iter()
             .map(|(life, price)| Some((life, price?)))

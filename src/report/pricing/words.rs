@@ -73,6 +73,12 @@ fn clock(meter: &Meter) -> String {
         Clock::InstanceActive => "per instance, the time with requests in flight",
         Clock::InstanceLifetime => "per instance, the time from start to stop, idle included",
         Clock::InstanceStopped => "the time of machines that exist but are stopped",
+        Clock::IdleAtMinimum => {
+            "the time of instances that serve nothing while no more than the minimum run"
+        }
+        Clock::LifetimeLessIdle => {
+            "per instance, the time from start to stop, less what is idle at the minimum"
+        }
         Clock::Provisioned => "configured provisioned units, busy or not, over time",
         Clock::WarmIdle => "the idle time of the floor of running instances",
         Clock::Deployed => "the time the workload is deployed, once",
@@ -108,7 +114,11 @@ fn clock(meter: &Meter) -> String {
                 0 => String::new(),
                 step => format!(", each rounded up to {}", size(step)),
             };
-            return format!("bytes of messages{}{step}", way(meter.direction));
+            let least = match meter.minimum_bytes {
+                0 => String::new(),
+                least => format!(", each at least {}", size(least)),
+            };
+            return format!("bytes of messages{}{step}{least}", way(meter.direction));
         }
         Clock::Capacity => return meter.capacity.as_ref().map_or(String::new(), capacity),
     };

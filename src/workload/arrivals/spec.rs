@@ -1,12 +1,13 @@
 //! The `arrivals:` section as a scenario writes it.
 
 use crate::diagnostic::{Field, Located};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// Where requests come from: `rate` and a pattern, or a `trace`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ArrivalsSpec {
     /// The pattern; Poisson without it.
@@ -50,7 +51,7 @@ pub struct ArrivalsSpec {
 }
 
 /// The name of a pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PatternName {
     /// Evenly spaced.

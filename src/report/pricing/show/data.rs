@@ -145,6 +145,7 @@ struct Long {
     from_tokens: u32,
     #[serde(flatten)]
     rates: Rates,
+    batch: Option<Rates>,
 }
 
 #[derive(Serialize)]
@@ -325,10 +326,11 @@ fn model_line<'a>(provider: &LlmProvider, model: &'a Model, date: NaiveDate) -> 
         standing: p.status.on(p.from, p.until, date).name(),
         rates: rates(&p.standard),
         batch: p.batch.as_ref().map(rates),
-        long_context: p
-            .long_context
-            .as_ref()
-            .map(|l| Long { from_tokens: l.from_tokens, rates: rates(&l.rates) }),
+        long_context: p.long_context.as_ref().map(|l| Long {
+            from_tokens: l.from_tokens,
+            rates: rates(&l.rates),
+            batch: l.batch.as_ref().map(rates),
+        }),
         evidence: cited(&p.evidence),
     };
     ModelLine {

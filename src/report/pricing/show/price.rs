@@ -114,6 +114,9 @@ pub(super) fn model_history(page: &mut Page, model: &Model, date: NaiveDate) {
         if let Some(long) = &row.long_context {
             let from = count(long.from_tokens);
             text.push_str(&format!("\nfrom {from} prompt tokens: {}", rates(&long.rates)));
+            if let Some(batch) = &long.batch {
+                text.push_str(&format!("\nbatch from {from} prompt tokens: {}", rates(batch)));
+            }
         }
         line(page, dates(row.from, row.until), row.status.on(row.from, row.until, date), text);
         evidence(page, &row.evidence, 4);

@@ -1,0 +1,76 @@
+//! What requests pass on their way: gateways, load balancers, CDNs, streams and socket services.
+
+use super::deployment::Deployment;
+use super::place::{is_path, known, region};
+use super::workload::Context;
+use crate::diagnostic::{Diagnostic, Field, Result};
+use crate::metering::PathLimits;
+use crate::pricing::Transport;
+use crate::workload::{Assumption, Origin, TextOr, WorkloadFile};
+use std::collections::BTreeMap;
+
+/// The path of a workload, outermost first as written.
+pub(super) fn resolve<'a>(
+    context: &Context<'a>,
+    file: &WorkloadFile,
+    behind: &Deployment<'a>,
+    transport: Transport,
+) -> Result<Vec<Deployment<'a>>> {
+    let source = context.source;
+    let mut paths: Vec<Deployment<'a>> = Vec::new();
+    for entry in &file.path {
+        let (name, written, settings, blame): (&str, Option<&Field>, _, _) = match &entry.value {
+            TextOr::Text(name) => {
+                let blame = |m: String, l: &'static str| source.error(entry, m, l);
+                (name, None, BTreeMap::new(), Box::new(blame) as Box<dyn Fn(_, _) -> Diagnostic>)
+            }
+            TextOr::More(path) => {
+                let blame = |m: String, l: &'static str| source.error(&path.via, m, l);
+                (&path.via.value, path.region.as_ref(), path.settings.clone(), Box::new(blame))
+            }
+        };
+        let place = match context.book.platform(name) {
+            Some(place) if is_path(place.platform) => place,
+            Some(_) => {
+                let d = blame(format!("`{name}` is a platform"), "requests do not pass through it");
+                return Err(Box::new(d.hint("name it under `platform:`")));
+            }
+            None => {
+                let d = blame(format!("unknown path `{name}`"), "not in the price book");
+                return Err(known(context.book, d, name, true));
+            }
+        };
+        let id = &place.platform.id;
+        if paths.iter().any(|p| p.place.platform.id == *id) {
+            return Err(Box::new(blame(format!("`{id}` is in the path twice"), "named before")));
+        }
+        let same = place.service.regions.contains_key(&behind.region);
+        let inherited = (written.is_none() && same).then_some(behind.region.as_str());
+        let region = region(context, place, inherited, written)?;
+        let mut d = Deployment::resolve(place, region, &settings, source, false)?;
+        d.carries(transport, |message| blame(message, "on the way of this workload"))?;
+        for a in &mut d.assumptions {
+            let setting = a.subject.trim_start_matches("deployment.");
+            a.subject = format!("path.{id}.{setting}");
+        }
+        let origin = if written.is_some() { Origin::Given } else { Origin::Assumed };
+        let subject = format!("path.{id}.region");
+        d.assumptions.insert(0, Assumption::new(subject, d.region.clone(), origin));
+        paths.push(d);
+    }
+    Ok(paths)
+}
+
+/// Says which streams a path would not have carried.
+pub(super) fn warn(path: &Deployment<'_>, limits: PathLimits, of: u64, warnings: &mut Vec<String>) {
+    let name = &path.place.platform.name;
+    if limits.too_long > 0 {
+        let longest = limits.timeout.readable();
+        let n = limits.too_long;
+        warnings.push(format!("{n} of {of} streams last longer than the {longest} of {name}"));
+    }
+    if limits.too_large > 0 {
+        let (n, most) = (limits.too_large, limits.response);
+        warnings.push(format!("{n} of {of} answers exceed the {most} bytes that {name} carries"));
+    }
+}

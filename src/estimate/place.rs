@@ -1,0 +1,131 @@
+//! Where a workload runs: its platform, region and transport, looked up in the price book.
+
+use super::deployment::Deployment;
+use super::workload::Context;
+use crate::diagnostic::{Diagnostic, Field, Result, suggest};
+use crate::pricing::{Book, Platform, PlatformRef, Scaling, Transport};
+use crate::workload::{Assumption, Origin, WorkloadFile};
+
+/// Whether requests only pass through it.
+pub(super) fn is_path(platform: &Platform) -> bool {
+    platform.scaling == Scaling::None
+}
+
+/// The deployment of a workload and how its answers travel.
+pub(super) fn runs_on<'a>(
+    context: &Context<'a>,
+    file: &WorkloadFile,
+    inherited: Option<&Field>,
+) -> Result<(Deployment<'a>, Transport)> {
+    let transport = transport(context, file.transport.as_ref())?;
+    let place = platform(context, file, inherited)?;
+    let chosen = context.options.region.as_deref();
+    let written = file.region.as_ref().filter(|_| context.options.platform.is_none());
+    let region = region(context, place, chosen, written)?;
+    let lenient = context.options.platform.is_some();
+    let mut d = Deployment::resolve(place, region, &file.deployment, context.source, lenient)?;
+    d.carries(transport, |message| match &file.transport {
+        Some(field) => context.source.error(field, message, "asked for here"),
+        None => Diagnostic::input(message).hint("say another one with `transport:`"),
+    })?;
+    let given = file.region.is_some() || context.options.region.is_some();
+    let origin = if given { Origin::Given } else { Origin::Assumed };
+    d.assumptions.insert(0, Assumption::new("region", d.region.clone(), origin));
+    if file.transport.is_some() {
+        let value = transport.name();
+        d.assumptions.insert(1, Assumption::new("transport", value, Origin::Given));
+    }
+    Ok((d, transport))
+}
+
+fn transport(context: &Context<'_>, field: Option<&Field>) -> Result<Transport> {
+    let Some(field) = field else { return Ok(Transport::default()) };
+    let names = || Transport::ALL.into_iter().map(Transport::name);
+    Transport::ALL.into_iter().find(|t| t.name() == field.value).ok_or_else(|| {
+        let message = format!("unknown transport `{}`", field.value);
+        Box::new(
+            context
+                .source
+                .error(field, message, "not a way answers travel")
+                .note(format!("allowed: {}", suggest::list(names())))
+                .maybe_hint(suggest::did_you_mean(&field.value, names())),
+        )
+    })
+}
+
+fn platform<'a>(
+    context: &Context<'a>,
+    file: &WorkloadFile,
+    inherited: Option<&Field>,
+) -> Result<PlatformRef<'a>> {
+    let (book, source) = (context.book, context.source);
+    let found = |name: &str, blame: &dyn Fn(String, &'static str) -> Diagnostic| match book
+        .platform(name)
+    {
+        Some(place) if !is_path(place.platform) => Ok(place),
+        Some(place) => {
+            let message = format!("nothing runs on `{}`", place.platform.id);
+            let d = blame(message, "requests only pass through it");
+            Err(Box::new(d.hint("name it under `path:`, and say what runs behind it here")))
+        }
+        None => {
+            let message = format!("unknown platform `{name}`");
+            let d = blame(message, "not a platform in the price book");
+            Err(known(book, d, name, false))
+        }
+    };
+    match (&context.options.platform, file.platform.as_ref().or(inherited)) {
+        (Some(name), _) => found(name, &|message, _| Diagnostic::input(message)),
+        (None, Some(field)) => {
+            found(&field.value, &|message, label| source.error(field, message, label))
+        }
+        (None, None) => {
+            let message = format!("workload `{}` has no platform", file.name.value);
+            let d = source.error(&file.name, message, "nothing says where it runs");
+            let hint = "add `platform: ID` here, or `--platform ID` on the command line";
+            Err(Box::new(known(book, d, "", false).hint(hint)))
+        }
+    }
+}
+
+/// The error, with the platforms or paths there are.
+pub(super) fn known(book: &Book, d: Diagnostic, name: &str, paths: bool) -> Box<Diagnostic> {
+    let names = || {
+        let all = book.platforms().filter(|p| is_path(p.platform) == paths);
+        all.map(|p| p.platform.id.as_str())
+    };
+    let what = if paths { "paths" } else { "platforms" };
+    Box::new(
+        d.note(format!("known {what}: {}", suggest::list(names())))
+            .maybe_hint(suggest::did_you_mean(name, names())),
+    )
+}
+
+/// The region chosen on the command line, written in the scenario, or the service's default.
+pub(super) fn region(
+    context: &Context<'_>,
+    place: PlatformRef<'_>,
+    chosen: Option<&str>,
+    written: Option<&Field>,
+) -> Result<String> {
+    let region = match (chosen, written) {
+        (Some(region), _) => region.to_owned(),
+        (None, Some(field)) => field.value.clone(),
+        (None, None) => place.service.default_region.clone(),
+    };
+    if place.service.regions.contains_key(&region) {
+        return Ok(region);
+    }
+    let regions = || place.service.regions.keys().map(String::as_str);
+    let message = format!("unknown region `{region}` of {}", place.service.id);
+    let d = match written {
+        Some(field) if field.value == region => {
+            context.source.error(field, message, "no price is known there")
+        }
+        _ => Diagnostic::input(message),
+    };
+    Err(Box::new(
+        d.note(format!("known regions: {}", suggest::list(regions())))
+            .maybe_hint(suggest::did_you_mean(&region, regions())),
+    ))
+}

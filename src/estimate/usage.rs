@@ -1,0 +1,130 @@
+//! Usage that no replay can see: stated by the user, in pricing units, for the period or per request.
+
+use super::deployment::Deployment;
+use super::workload::Context;
+use crate::billing::{UsageLine, base_units};
+use crate::diagnostic::{Diagnostic, Result, suggest};
+use crate::pricing::{Pool, Service};
+use crate::units::parse::{self, ParseError};
+use crate::units::{SimDuration, Usage};
+use crate::workload::{UsageFile, WorkloadFile};
+use rust_decimal::Decimal;
+
+/// One stated amount.
+pub(super) struct StatedUsage<'a> {
+    pub(super) service: &'a Service,
+    sku: usize,
+    region: String,
+    amount: Decimal,
+    per_request: bool,
+}
+
+impl<'a> StatedUsage<'a> {
+    /// The line on the bill, for so many requests.
+    pub(super) fn line(
+        &self,
+        workload: Option<&str>,
+        requests: i128,
+        month: SimDuration,
+    ) -> Result<(&'a Service, UsageLine)> {
+        let sku = &self.service.skus[self.sku];
+        let requests = if self.per_request { requests } else { 1 };
+        let total = Decimal::try_from_i128_with_scale(requests, 0)
+            .ok()
+            .and_then(|n| self.amount.checked_mul(n))
+            .and_then(|total| base_units(sku, total, month))
+            .ok_or_else(|| {
+                let message = format!("the stated usage of {} is too large to bill", sku.id);
+                Box::new(Diagnostic::input(message))
+            })?;
+        let line = UsageLine {
+            workload: workload.map(str::to_owned),
+            sku: self.sku,
+            region: self.region.clone(),
+            pool: Pool::OnDemand,
+            usage: Usage(total),
+        };
+        Ok((self.service, line))
+    }
+}
+
+/// What a workload states.
+pub(super) fn of_workload<'a>(
+    context: &Context<'a>,
+    file: &WorkloadFile,
+    deployment: &Deployment<'a>,
+) -> Result<Vec<StatedUsage<'a>>> {
+    let each = file.usage.iter();
+    each.map(|u| resolve(context, u, Some(&deployment.region))).collect()
+}
+
+/// What the account states.
+pub(super) fn of_account<'a>(
+    context: &Context<'a>,
+    usage: &[UsageFile],
+) -> Result<Vec<StatedUsage<'a>>> {
+    let each = usage.iter().map(|u| match &u.per_request {
+        Some(field) => Err(Box::new(
+            context
+                .source
+                .error(field, "`per_request` outside a workload", "requests of what?")
+                .hint("move it under the `usage:` of a workload, or write `quantity:`"),
+        )),
+        None => resolve(context, u, None),
+    });
+    each.collect()
+}
+
+fn resolve<'a>(
+    context: &Context<'a>,
+    file: &UsageFile,
+    here: Option<&str>,
+) -> Result<StatedUsage<'a>> {
+    let (book, source) = (context.book, context.source);
+    let id = &file.sku.value;
+    let found = book.services.iter().find_map(|service| {
+        service.skus.iter().position(|s| s.id == *id).map(|index| (service, index))
+    });
+    let Some((service, sku)) = found else {
+        let ids = || book.services.iter().flat_map(|s| &s.skus).map(|s| s.id.as_str());
+        return Err(Box::new(
+            source
+                .error(&file.sku, format!("unknown SKU `{id}`"), "not in the price book")
+                .maybe_hint(suggest::did_you_mean(id, ids())),
+        ));
+    };
+    let (field, per_request) = match (&file.quantity, &file.per_request) {
+        (Some(field), None) => (field, false),
+        (None, Some(field)) => (field, true),
+        _ => {
+            let message = format!("usage of `{id}` needs `quantity` or `per_request`");
+            let label = "one of the two, in the SKU's pricing unit";
+            let unit = format!("its pricing unit is {}", service.skus[sku].unit.name);
+            return Err(Box::new(source.error(&file.sku, message, label).note(unit)));
+        }
+    };
+    let region = match &file.region {
+        Some(field) if !service.regions.contains_key(&field.value) => {
+            let names = || service.regions.keys().map(String::as_str);
+            let message = format!("unknown region `{}` of {}", field.value, service.id);
+            return Err(Box::new(
+                source
+                    .error(field, message, "no price is known there")
+                    .note(format!("known regions: {}", suggest::list(names())))
+                    .maybe_hint(suggest::did_you_mean(&field.value, names())),
+            ));
+        }
+        Some(field) => field.value.clone(),
+        None => here
+            .filter(|region| service.regions.contains_key(*region))
+            .unwrap_or(&service.default_region)
+            .to_owned(),
+    };
+    let amount = source.parse(field, amount)?;
+    Ok(StatedUsage { service, sku, region, amount, per_request })
+}
+
+fn amount(text: &str) -> std::result::Result<Decimal, ParseError> {
+    let wrong = || ParseError::new(text, "an amount such as `250` or `0.5`, not negative");
+    parse::plain(text).ok().filter(|n| !n.is_sign_negative()).ok_or_else(wrong)
+}
