@@ -20,6 +20,7 @@ mod paths;
 mod paths_aws;
 mod price_changes;
 mod price_import;
+mod pricing_cli;
 mod rates;
 mod reconcile;
 mod replay;

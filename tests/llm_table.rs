@@ -334,14 +334,13 @@ fn rows_of_a_model_must_not_overlap() {
             "schema: 1\nservice: x\nservice_provider_name: X\nservice_name: X\n\
              service_category: AI\nbilling_currency: USD\ncached_tokens: inside_input\n\
              on_disconnect: stop\n\
-             on_disconnect_source: {{ source: s, checked_on: 2026-11-23, confidence: low }}\n\
+             on_disconnect_source: {{ source: a made-up page, checked_on: 2026-11-23, confidence: low }}\n\
              models:\n  - id: m\n    prices:\n{rows}"
         );
         Book::load(&[ssc::diagnostic::Source::new("llm/x.yaml", text)])
     };
     let row = |dates: &str| {
-        let rest =
-            "source: s, checked_on: 2026-11-23, confidence: low, input: \"1\", output: \"2\"";
+        let rest = "source: a made-up page, checked_on: 2026-11-23, confidence: low, input: \"1\", output: \"2\"";
         format!("      - {{ {dates}, {rest} }}\n")
     };
     let (old, new) = ("effective_from: 2026-01-01", "effective_from: 2026-06-01");

@@ -27,7 +27,7 @@ cached_tokens: outside_input
 on_disconnect: stop
 on_disconnect_source: { source: https://known.example/stop, checked_on: 2026-11-01, confidence: medium, note: a note }
 response_bytes_per_output_token: \"50\"
-response_bytes_source: { source: counted, checked_on: 2026-11-01, confidence: high }
+response_bytes_source: { source: counted by hand, checked_on: 2026-11-01, confidence: high }
 models: []
 ";
     Book::load(&[Source::new("llm/known-ai.yaml", text)]).unwrap()

@@ -20,6 +20,7 @@ Examples:
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
   ssc reconcile scenarios/chat.yaml bill.csv
+  ssc pricing list
 
 Exit codes:
   0    done
@@ -37,16 +38,9 @@ pub(super) enum Command {
     Reconcile(ReconcileArgs),
     /// Print the JSON Schema of scenarios or price files, for editors
     Schema(SchemaArgs),
-    /// Work with price files
+    /// Look at the price book, compare two, check price files, import price tables
     #[command(subcommand)]
-    Pricing(PricingCommand),
-}
-
-/// `ssc pricing`.
-#[derive(Debug, Subcommand)]
-pub(super) enum PricingCommand {
-    /// Turn a price table that others keep into LLM price files
-    Import(super::pricing_import::ImportArgs),
+    Pricing(super::pricing::Command),
 }
 
 /// Options of every command.

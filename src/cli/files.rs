@@ -4,7 +4,7 @@ use super::digest::Digest;
 use super::progress::Progress;
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::TraceLoader;
-use crate::pricing::embedded_sources;
+use crate::pricing::{Book, embedded_sources};
 use crate::workload::Trace;
 use crate::workload::import::{ReadOptions, read};
 use std::fs;
@@ -76,16 +76,28 @@ pub(super) fn text(path: &Path) -> Result<Source> {
 pub(super) fn price_files(folders: &[PathBuf]) -> Result<Vec<Source>> {
     let mut sources = embedded_sources();
     for folder in folders {
-        for sub in [folder.clone(), folder.join("llm")] {
-            if sub != *folder && !sub.exists() {
-                continue;
-            }
-            let entries = fs::read_dir(&sub).map_err(|e| failure("read", &sub, &e))?;
-            let mut paths: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
-            paths.sort();
-            for path in paths.iter().filter(|p| p.extension().is_some_and(|e| e == "yaml")) {
-                sources.push(text(path)?);
-            }
+        sources.extend(price_folder(folder)?);
+    }
+    Ok(sources)
+}
+
+/// The book of the embedded price files and those of these folders.
+pub(super) fn book(folders: &[PathBuf]) -> Result<Book> {
+    Book::load(&price_files(folders)?)
+}
+
+/// The price files of a folder and its `llm` folder, in name order.
+pub(super) fn price_folder(folder: &Path) -> Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for sub in [folder.to_path_buf(), folder.join("llm")] {
+        if sub != *folder && !sub.exists() {
+            continue;
+        }
+        let entries = fs::read_dir(&sub).map_err(|e| failure("read", &sub, &e))?;
+        let mut paths: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
+        paths.sort();
+        for path in paths.iter().filter(|p| p.extension().is_some_and(|e| e == "yaml")) {
+            sources.push(text(path)?);
         }
     }
     Ok(sources)

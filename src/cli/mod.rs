@@ -6,6 +6,7 @@ mod estimate;
 mod files;
 mod focus;
 mod output;
+mod pricing;
 mod pricing_import;
 mod progress;
 mod reconcile;
@@ -13,7 +14,7 @@ pub mod render;
 mod schema;
 
 use crate::diagnostic::{Diagnostic, Kind};
-use args::{Command, PricingCommand, ssc};
+use args::{Command, ssc};
 use clap::{FromArgMatches, error::ErrorKind};
 
 /// Everything went well.
@@ -42,7 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),
-        Command::Pricing(PricingCommand::Import(a)) => pricing_import::run(a, &args.global),
+        Command::Pricing(p) => pricing::run(p, &args.global),
         Command::Reconcile(r) => reconcile::run(r, &args.global),
     };
     match result {

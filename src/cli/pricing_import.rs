@@ -3,7 +3,6 @@
 use super::args::{Global, date};
 use super::{EXIT_OK, files, output};
 use crate::diagnostic::{Diagnostic, Kind, Result};
-use crate::pricing::Book;
 use crate::pricing::import::{FORMATS, ImportOptions, import};
 use chrono::NaiveDate;
 use clap::builder::PossibleValuesParser;
@@ -51,8 +50,7 @@ pub(super) fn run(args: &ImportArgs, global: &Global) -> Result<u8> {
         date: args.date,
         since: args.since,
     };
-    let made =
-        import(&files::text(&args.file)?, &options, &Book::load(&files::price_files(&[])?)?)?;
+    let made = import(&files::text(&args.file)?, &options, &files::book(&[])?)?;
     match (&args.output, made.files.as_slice()) {
         (Some(folder), all) => {
             let folder = folder.join("llm");

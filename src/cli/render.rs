@@ -12,6 +12,16 @@ const LINE: usize = 160;
 /// Nothing from a file reaches the terminal as a control character.
 #[must_use]
 pub fn diagnostic(d: &Diagnostic, color: bool) -> String {
+    at_level(Level::ERROR, d, color)
+}
+
+/// The same for something that is doubtful but not wrong.
+#[must_use]
+pub fn warning(d: &Diagnostic, color: bool) -> String {
+    at_level(Level::WARNING, d, color)
+}
+
+fn at_level(level: Level<'_>, d: &Diagnostic, color: bool) -> String {
     let mut elements: Vec<Element<'_>> = Vec::new();
     if let Some(place) = &d.place {
         elements.push(excerpt(place, &d.label));
@@ -20,7 +30,7 @@ pub fn diagnostic(d: &Diagnostic, color: bool) -> String {
     if let Some(hint) = &d.hint {
         elements.push(Level::HELP.with_name("hint").message(printable(hint, true)).into());
     }
-    let title = Level::ERROR.primary_title(printable(&d.message, true));
+    let title = level.primary_title(printable(&d.message, true));
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut text = renderer.term_width(LINE).render(&[title.elements(elements)]);
     text.push('\n');

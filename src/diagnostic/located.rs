@@ -19,6 +19,14 @@ pub struct Field {
     /// The text.
     pub value: String,
     location: Location,
+    defined: Location,
+}
+
+impl Field {
+    /// Where the text itself stands; another place than the field's for an alias.
+    pub(super) const fn defined(&self) -> Location {
+        self.defined
+    }
 }
 
 /// Anything that knows where it was read.
@@ -43,7 +51,7 @@ impl<T> Located<T> {
     /// Text that stands at the same place.
     #[must_use]
     pub fn field(&self, text: impl Into<String>) -> Field {
-        Field { value: text.into(), location: self.location }
+        Field { value: text.into(), location: self.location, defined: self.location }
     }
 }
 
@@ -57,7 +65,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
 impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<String>::deserialize(deserializer)?;
-        Ok(Self { location: spanned.referenced, value: spanned.value })
+        let (location, defined) = (spanned.referenced, spanned.defined);
+        Ok(Self { location, defined, value: spanned.value })
     }
 }
 

@@ -26,10 +26,23 @@ impl Source {
         &self.name
     }
 
+    /// The file's name without folders and ending.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        self.name.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".yaml")
+    }
+
     /// The whole text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether a scalar is written in quotes, where it is defined.
+    #[must_use]
+    pub fn is_quoted(&self, field: &Field) -> bool {
+        let place = self.place_of(field.defined());
+        matches!(place.text.chars().nth(place.column - 1), Some('"' | '\''))
     }
 
     /// The place of `length` characters that start at a byte of the text.

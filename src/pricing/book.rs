@@ -1,6 +1,6 @@
 //! All services and providers together, and the questions asked of them.
 
-use super::{LlmProvider, Model, Platform, PriceRow, Regions, Service, Sku, Tier};
+use super::{LlmProvider, Model, Platform, PriceRow, Regions, Service, Sku, Tier, nearest};
 use crate::units::UnitPrice;
 use chrono::NaiveDate;
 
@@ -84,10 +84,7 @@ impl Service {
                     "no price of {region} on {date}; the first known one is of {first}"
                 )),
                 Some(_) => NoPrice(format!("no price of {region} in force on {date}")),
-                None => NoPrice(format!(
-                    "no price for region {region}; known: {}",
-                    self.priced_regions(sku, date)
-                )),
+                None => self.no_price(sku, region, date),
             });
         };
         let factor = match (row.multiplied, self.regions.get(region).and_then(|r| r.multiplier)) {
@@ -120,7 +117,9 @@ impl Service {
         self.skus.iter().find(|s| s.id == id)
     }
 
-    fn covers(&self, regions: &Regions, region: &str) -> bool {
+    /// Whether a row for `regions` prices `region`.
+    #[must_use]
+    pub fn covers(&self, regions: &Regions, region: &str) -> bool {
         match regions {
             Regions::All => self.regions.contains_key(region),
             Regions::Group(group) => {
@@ -130,17 +129,33 @@ impl Service {
         }
     }
 
-    /// Regions of a SKU with a price on `date`, the service's default region first.
-    fn priced_regions(&self, sku: &Sku, date: NaiveDate) -> String {
-        let priced = |name: &String| {
-            sku.rows.iter().any(|row| row.holds_on(date) && self.covers(&row.regions, name))
+    /// The regions a row for `regions` prices, in name order.
+    #[must_use]
+    pub fn covered(&self, regions: &Regions) -> Vec<&str> {
+        let all = self.regions.keys().map(String::as_str);
+        all.filter(|region| self.covers(regions, region)).collect()
+    }
+
+    /// A region without a price is never given another one's, but the nearest known one is named.
+    fn no_price(&self, sku: &Sku, region: &str, date: NaiveDate) -> NoPrice {
+        let mut names: Vec<&str> = self
+            .regions
+            .keys()
+            .map(String::as_str)
+            .filter(|name| {
+                sku.rows.iter().any(|row| row.holds_on(date) && self.covers(&row.regions, name))
+            })
+            .collect();
+        names.sort_by_key(|name| *name != self.default_region);
+        let near = match nearest(region, names.iter().copied()) {
+            Some(near) => format!("nearest known: {near}; "),
+            None => String::new(),
         };
-        let mut names: Vec<_> = self.regions.keys().filter(|name| priced(name)).collect();
-        names.sort_by_key(|name| **name != self.default_region);
-        match names.len() {
+        let known = match names.len() {
             0 => "none".into(),
-            1..=6 => names.iter().map(|n| n.as_str()).collect::<Vec<_>>().join(", "),
+            1..=6 => names.join(", "),
             n => format!("{} and {} more", names[0], n - 1),
-        }
+        };
+        NoPrice(format!("no price for region {region}; {near}known: {known}"))
     }
 }

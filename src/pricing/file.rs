@@ -49,13 +49,16 @@ pub(super) struct RegionFile {
     pub(super) note: Option<String>,
 }
 
+/// Conditions as written: each name must have one of the listed values.
+pub(super) type When = BTreeMap<String, Vec<Field>>;
+
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlatformFile {
     pub(super) id: Field,
     pub(super) name: String,
     #[serde(default)]
-    pub(super) aliases: Vec<String>,
+    pub(super) aliases: Vec<Field>,
     pub(super) scaling: super::Scaling,
     pub(super) warm_capacity: super::WarmCapacity,
     #[serde(default)]
@@ -148,19 +151,19 @@ pub(super) struct SkuFile {
     pub(super) component: super::Component,
     pub(super) platforms: Option<Vec<Field>>,
     #[serde(default)]
-    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) when: When,
     pub(super) meter: Located<MeterFile>,
     pub(super) pricing_unit: Field,
     pub(super) measured_as: Option<Field>,
     pub(super) month: Option<Field>,
-    pub(super) tiering: super::Tiering,
+    #[schemars(required)]
+    pub(super) tiering: Option<super::Tiering>,
     pub(super) billable_round_up: Option<RoundUpFile>,
     pub(super) prices: Vec<PriceFile>,
     #[serde(default)]
     pub(super) usage_types: Vec<String>,
     #[serde(default)]
     pub(super) provider_ids: Vec<String>,
-    #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) note: Option<String>,
 }
 
@@ -169,7 +172,7 @@ pub(super) struct SkuFile {
 pub(super) struct RoundUpFile {
     pub(super) to: Field,
     #[serde(default)]
-    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) when: When,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -244,9 +247,11 @@ pub(super) struct PriceFile {
     pub(super) multiplied: bool,
     pub(super) effective_from: Field,
     pub(super) effective_until: Option<Field>,
+    pub(super) gap_after: Option<Field>,
     #[serde(default)]
     pub(super) status: super::Status,
-    pub(super) source: Field,
+    #[schemars(required)]
+    pub(super) source: Option<Field>,
     pub(super) checked_on: Field,
     pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,
@@ -277,7 +282,7 @@ pub(super) struct AllowanceFile {
     pub(super) money: Option<Field>,
     pub(super) per: Option<PerFile>,
     #[serde(default)]
-    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) when: When,
     #[serde(default)]
     pub(super) pools: Vec<super::Pool>,
     #[serde(default)]
@@ -302,7 +307,7 @@ pub(super) struct FeeFile {
     pub(super) id: Field,
     pub(super) name: String,
     #[serde(default)]
-    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) when: When,
     #[schemars(with = "String")]
     pub(super) unit_price: Field,
     #[schemars(with = "Option<String>")]
@@ -320,10 +325,9 @@ pub(super) struct FeeFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CommitmentFile {
-    #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) id: Field,
     pub(super) name: String,
-    pub(super) when: BTreeMap<String, Vec<String>>,
+    pub(super) when: When,
     #[schemars(with = "String")]
     pub(super) percent: Field,
     pub(super) skus: Vec<Field>,

@@ -58,6 +58,8 @@ pub struct LlmPrice {
     pub from: NaiveDate,
     /// Last day, exclusive.
     pub until: Option<NaiveDate>,
+    /// Why nothing is known between this row and the next.
+    pub gap_after: Option<String>,
     /// Whether it holds at all.
     pub status: Status,
     /// Standard requests.
@@ -85,6 +87,8 @@ pub struct Model {
     pub min_cacheable: Option<u64>,
     /// Dated prices.
     pub prices: Vec<LlmPrice>,
+    /// Remarks.
+    pub note: Option<String>,
 }
 
 /// A provider of LLM tokens.

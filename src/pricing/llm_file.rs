@@ -36,11 +36,10 @@ pub(super) struct EvidenceFile {
 pub(super) struct ModelFile {
     pub(super) id: Field,
     #[serde(default)]
-    pub(super) aliases: Vec<String>,
+    pub(super) aliases: Vec<Field>,
     pub(super) context_window: Option<u64>,
     pub(super) max_output: Option<u64>,
     pub(super) min_cacheable: Option<u64>,
-    #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) note: Option<String>,
     pub(super) prices: Vec<LlmPriceFile>,
 }
@@ -50,9 +49,11 @@ pub(super) struct ModelFile {
 pub(super) struct LlmPriceFile {
     pub(super) effective_from: Field,
     pub(super) effective_until: Option<Field>,
+    pub(super) gap_after: Option<Field>,
     #[serde(default)]
     pub(super) status: super::Status,
-    pub(super) source: Field,
+    #[schemars(required)]
+    pub(super) source: Option<Field>,
     pub(super) checked_on: Field,
     pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,

@@ -5,15 +5,20 @@
 
 mod book;
 mod category;
+pub mod diff;
 mod embedded;
 mod file;
 pub mod import;
 mod llm;
 mod llm_file;
 mod load;
+mod nearest;
+mod overview;
+mod search;
 mod service;
 mod setting;
 mod sku;
+mod words;
 
 pub use book::{Book, NoPrice, PlatformRef};
 pub use category::CATEGORIES;
@@ -21,6 +26,10 @@ pub use embedded::embedded_sources;
 pub use file::service_schema;
 pub use llm::{CachedTokens, LlmPrice, LlmProvider, LlmRates, LongContext, Model, OnDisconnect};
 pub use llm_file::llm_schema;
+pub use load::{Problem, Reading, Severity};
+pub use nearest::nearest;
+pub use overview::Summary;
+pub use search::{Entry, Found, ModelFound, Query, SkuFound, no_region};
 pub use service::{
     Allowance, AllowanceSize, Commitment, Confidence, Evidence, Fee, Platform, Region, Scaling,
     Service, Transport, WarmCapacity,
@@ -30,3 +39,4 @@ pub use sku::{
     BillableRoundUp, ByteKind, Capacity, Clock, Component, Direction, Load, Meter, Of, Phase, Pool,
     PriceRow, Regions, Sku, Status, Take, Tier, Tiering, UnitLoad, Weight,
 };
+pub use words::Standing;

@@ -201,6 +201,8 @@ pub struct Fee {
 /// A discount an account has committed to.
 #[derive(Clone, Debug)]
 pub struct Commitment {
+    /// Unique in the service.
+    pub id: String,
     /// What people read.
     pub name: String,
     /// Account options that must hold.

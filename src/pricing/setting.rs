@@ -67,6 +67,15 @@ impl SettingSpec {
         }
     }
 
+    /// What may be set: words, or a range.
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        if self.choices.is_empty() {
+            return self.range();
+        }
+        self.choices.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     fn check_choice(&self, text: &str) -> Result<String, Refusal> {
         self.choice(text).map(|c| c.name.clone()).ok_or_else(|| {
             let names = || self.choices.iter().map(|c| c.name.as_str());

@@ -329,6 +329,8 @@ pub struct PriceRow {
     pub from: NaiveDate,
     /// Last day, exclusive.
     pub until: Option<NaiveDate>,
+    /// Why nothing is known between this row and the next.
+    pub gap_after: Option<String>,
     /// Whether it holds at all.
     pub status: Status,
     /// Whether the region's multiplier applies.
@@ -387,4 +389,6 @@ pub struct Sku {
     pub usage_types: Vec<String>,
     /// The vendor's own ids of it, as bills print them.
     pub provider_ids: Vec<String>,
+    /// Remarks.
+    pub note: Option<String>,
 }

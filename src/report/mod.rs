@@ -1,4 +1,4 @@
-//! An estimate as text for people and as JSON for programs.
+//! An estimate, and the price book, as text for people and as JSON for programs.
 //!
 //! Nothing is read, timed or added up here: every sum comes from
 //! [`crate::billing::Statement`].
@@ -6,6 +6,8 @@
 pub mod focus;
 mod json;
 pub mod number;
+mod page;
+pub mod pricing;
 mod rates;
 pub mod reconciliation;
 mod table;

@@ -1,7 +1,7 @@
 //! An estimate against a bill, as text for people and as JSON for programs.
 
 use super::number::{compact, count, hours, money};
-use super::table::{Look, Page, columns, left, right};
+use super::page::{Look, Page, columns, left, right};
 use crate::reconcile::{Line, Parts, Reconciliation, Side};
 use crate::units::Money;
 use chrono::{DateTime, Utc};

@@ -1,141 +1,23 @@
 //! An estimate as people like to read it.
 
 use super::number::{count, dollars, hours, latency, money, per_thousand, price, quantity, share};
-use super::printable;
+use super::page::{GAP, Look, Page, Text, columns, left, right};
 use super::rates::{commitment, described, savings, when};
 use crate::billing::{Category, Charge, CommitmentStatus, Span};
 use crate::estimate::{Estimate, Projection, WorkloadEstimate};
 use crate::replay::Percentiles;
 use crate::units::Money;
 use crate::workload::Origin;
-use comfy_table::presets::NOTHING;
-use comfy_table::{
-    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row, Table, Width,
-};
 
-/// Below this nothing readable fits.
-const NARROWEST: usize = 60;
 /// From here on notes of assumptions have a column.
 const WIDE: usize = 110;
-/// Spaces between columns, and before every line of a section.
-const GAP: u16 = 2;
-/// The least a description needs.
-const DESCRIPTION: usize = 18;
-
-/// How a cell looks; only ever applied when colour is wanted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
-    Plain,
-    Bold,
-    Dim,
-    Green,
-    Yellow,
-}
-
-/// One text of a grid.
-pub(super) struct Text {
-    pub(super) text: String,
-    pub(super) look: Look,
-    right: bool,
-}
-
-pub(super) fn left(text: impl Into<String>) -> Text {
-    Text { text: text.into(), look: Look::Plain, right: false }
-}
-
-pub(super) fn right(text: impl Into<String>) -> Text {
-    Text { text: text.into(), look: Look::Plain, right: true }
-}
-
-impl Text {
-    pub(super) fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
-
-    fn cell(&self, color: bool) -> Cell {
-        // Tabs have no width a table could know.
-        let text = printable(&self.text, true).replace('\t', " ");
-        let cell = Cell::new(text).set_alignment(if self.right {
-            CellAlignment::Right
-        } else {
-            CellAlignment::Left
-        });
-        match self.look {
-            Look::Bold if color => cell.add_attribute(Attribute::Bold),
-            Look::Dim if color => cell.add_attribute(Attribute::Dim),
-            Look::Green if color => cell.fg(Color::Green),
-            Look::Yellow if color => cell.fg(Color::Yellow),
-            _ => cell,
-        }
-    }
-}
-
-/// The page being written.
-pub(super) struct Page {
-    pub(super) text: String,
-    pub(super) width: usize,
-    color: bool,
-}
-
 impl Page {
-    /// An empty page.
-    pub(super) fn new(width: usize, color: bool) -> Self {
-        Self { text: String::new(), width: width.max(NARROWEST), color }
-    }
-
-    /// Rows in columns of fixed widths, gaps included; every line ends without spaces.
-    pub(super) fn grid(&mut self, rows: &[Vec<Text>], widths: &[usize], indent: bool) {
-        if rows.is_empty() {
-            return;
-        }
-        let mut table = Table::new();
-        table.load_style(NOTHING);
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(self.width).unwrap_or(u16::MAX));
-        if self.color {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
-        for row in rows {
-            table.add_row(Row::from(row.iter().map(|t| t.cell(self.color)).collect::<Vec<_>>()));
-        }
-        for (i, width) in widths.iter().enumerate() {
-            if let Some(column) = table.column_mut(i) {
-                column.set_padding((if i > 0 || indent { GAP } else { 0 }, 0));
-                let width = u16::try_from(*width).unwrap_or(u16::MAX);
-                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
-            }
-        }
-        for line in table.lines() {
-            self.text.push_str(line.trim_end());
-            self.text.push('\n');
-        }
-    }
-
-    /// A wrapped line.
-    pub(super) fn line(&mut self, text: Text, indent: bool) {
-        let width = self.width;
-        self.grid(&[vec![text]], &[width], indent);
-    }
-
-    pub(super) fn heading(&mut self, text: impl Into<String>) {
-        self.text.push('\n');
-        self.line(left(text).look(Look::Bold), false);
-    }
-
     /// A wrapped line with a sum at the right end.
     pub(super) fn sum(&mut self, label: String, amount: Money, look: Look) {
         let amount = money(amount);
         let last = amount.chars().count() + usize::from(GAP);
         let first = self.width.saturating_sub(last);
         self.grid(&[vec![left(label).look(look), right(amount).look(look)]], &[first, last], false);
-    }
-
-    pub(super) fn rule(&mut self) {
-        self.text.push_str(&"─".repeat(self.width));
-        self.text.push('\n');
     }
 }
 
@@ -206,29 +88,6 @@ fn charge_row(charge: &Charge, billing_period: Span) -> Vec<Text> {
         right(unit_price.map(price).unwrap_or_default()),
         cost(charge),
     ]
-}
-
-/// Column widths that fit the widest number of any row, the first column taking what is left.
-pub(super) fn columns(width: usize, rows: &[Vec<Text>]) -> Vec<usize> {
-    let gap = usize::from(GAP);
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let mut widths: Vec<usize> = (0..count)
-        .map(|i| rows.iter().filter_map(|r| r.get(i)).map(|t| t.text.chars().count()).max())
-        .map(|w| w.unwrap_or(0) + gap)
-        .collect();
-    // Numbers stay whole as long as they can; the widest column gives way first.
-    let rest = width.saturating_sub(DESCRIPTION + gap);
-    while widths.iter().skip(1).sum::<usize>() > rest {
-        match widths.iter_mut().skip(1).max() {
-            Some(widest) => *widest -= 1,
-            None => break,
-        }
-    }
-    let others = widths.iter().skip(1).sum::<usize>();
-    if let Some(first) = widths.first_mut() {
-        *first = width.saturating_sub(others);
-    }
-    widths
 }
 
 fn charges(page: &mut Page, estimate: &Estimate) {

@@ -1,42 +1,89 @@
 //! What must hold inside an LLM provider file beyond the shape of its values.
 
-use super::super::llm_file::{LlmFile, ModelFile};
-use super::super::{LlmPrice, LlmProvider, Model, Status};
-use crate::diagnostic::{Result, Source};
-use std::collections::BTreeSet;
+use super::super::llm_file::{LlmFile, LlmPriceFile};
+use super::history::{self, Span};
+use super::problems::Problems;
+use crate::diagnostic::Field;
+use crate::units::parse;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn provider(source: &Source, file: &LlmFile, provider: &LlmProvider) -> Result<()> {
-    let mut names = BTreeSet::new();
-    for (model_file, model) in file.models.iter().zip(&provider.models) {
+pub(super) fn provider(p: &mut Problems<'_>, file: &LlmFile) {
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    for model in &file.models {
         for name in std::iter::once(&model.id).chain(&model.aliases) {
-            if !names.insert(name) {
-                let message = format!("two models are called `{name}`");
-                return Err(Box::new(source.error(&model_file.id, message, "by id or alias")));
+            let line = p.source.place(name).line;
+            if let Some(other) = names.insert(&name.value, line) {
+                p.error(
+                    p.source
+                        .error(
+                            name,
+                            format!("duplicate model `{}`", name.value),
+                            format!("already at line {other}"),
+                        )
+                        .hint("an id or alias names one model of a provider"),
+                );
             }
         }
-        rows(source, model_file, model)?;
+        model.prices.iter().for_each(|price| sensible(p, price));
+        let spans: Vec<Span<'_>> = model.prices.iter().filter_map(span).collect();
+        history::check(p, &model.id.value, &spans, spans.len() == model.prices.len());
     }
-    Ok(())
 }
 
-fn rows(source: &Source, file: &ModelFile, model: &Model) -> Result<()> {
-    for (i, row) in model.prices.iter().enumerate() {
-        let at = &file.prices[i].effective_from;
-        if row.until.is_some_and(|until| until <= row.from) {
-            let message = "a price row ends before it begins";
-            return Err(Box::new(source.error(at, message, "in this row")));
-        }
-        if let Some(j) = model.prices[..i].iter().position(|other| overlap(row, other)) {
-            let message = format!("two prices of `{}` overlap in time", model.id);
-            let label = format!("overlaps row {} of this model", j + 1);
-            let error = source.error(at, message, label);
-            return Err(Box::new(error.hint("set `effective_until` on the older row")));
-        }
-    }
-    Ok(())
+fn span(price: &LlmPriceFile) -> Option<Span<'_>> {
+    let until = price.effective_until.as_ref().map(|f| parse::date(&f.value)).transpose();
+    Some(Span {
+        at: &price.effective_from,
+        from: parse::date(&price.effective_from.value).ok()?,
+        until: until.ok()?,
+        status: price.status,
+        gap_after: price.gap_after.as_ref(),
+        regions: BTreeSet::from([""]),
+    })
 }
 
-fn overlap(a: &LlmPrice, b: &LlmPrice) -> bool {
-    let apart = |first: &LlmPrice, then: &LlmPrice| first.until.is_some_and(|u| u <= then.from);
-    a.status != Status::Withdrawn && b.status != Status::Withdrawn && !apart(a, b) && !apart(b, a)
+/// Relations that every vendor keeps, so that a break of them is more likely a slip.
+fn sensible(p: &mut Problems<'_>, price: &LlmPriceFile) {
+    let mut dearer = |field: Option<&Field>, than: &Field, message: &str| {
+        let value = |f: &Field| f.value.trim().parse::<Decimal>().ok();
+        let Some(field) = field else { return };
+        if value(field).zip(value(than)).is_some_and(|(a, b)| a > b) {
+            p.warning(
+                p.source
+                    .error(field, message, format!("more than {}", than.value))
+                    .hint("compare with the vendor's page"),
+            );
+        }
+    };
+    const READ: &str = "reading from the cache is dearer than not using it";
+    dearer(price.cache_read.as_ref(), &price.input, READ);
+    if let Some(batch) = &price.batch {
+        dearer(batch.cache_read.as_ref(), &batch.input, READ);
+        dearer(
+            Some(&batch.input),
+            &price.input,
+            "a batch is dearer than the same requests at once",
+        );
+        dearer(
+            Some(&batch.output),
+            &price.output,
+            "a batch is dearer than the same requests at once",
+        );
+    }
+    if let Some(long) = &price.long_context {
+        dearer(long.cache_read.as_ref(), &long.input, READ);
+        // The short price is the one that stands out when it is above the long one.
+        const LONG: &str = "long prompts are cheaper than short ones";
+        for (short, long) in [(&price.input, &long.input), (&price.output, &long.output)] {
+            let value = |f: &Field| f.value.trim().parse::<Decimal>().ok();
+            if value(long).zip(value(short)).is_some_and(|(l, s)| l < s) {
+                p.warning(
+                    p.source
+                        .error(long, LONG, format!("less than {}", short.value))
+                        .hint("compare with the vendor's page"),
+                );
+            }
+        }
+    }
 }

@@ -1,83 +1,58 @@
-//! Service files: text to values, each mistake at its place.
+//! Service files: text to values, each mistake noted at its place.
 
 use super::super::category::CATEGORIES;
 use super::super::file::{
     AllowanceFile, CapacityFile, CommitmentFile, FeeFile, MeterFile, PlatformFile, PriceFile,
-    ServiceFile, SettingFile, SkuFile,
+    RegionFile, ServiceFile, SettingFile, SkuFile, When,
 };
 use super::super::{
-    Allowance, AllowanceSize, BillableRoundUp, Capacity, Choice, Commitment, Confidence, Evidence,
-    Fee, Load, Meter, Phase, Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier,
-    UnitLoad, Weight,
+    Allowance, AllowanceSize, BillableRoundUp, Capacity, Choice, Commitment, Conditions, Fee, Load,
+    Meter, Phase, Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier, UnitLoad,
+    Weight,
 };
+use super::check_meter;
+use super::evidence::{cited, cited_row};
+use super::number::{decimal, unit_price};
+use super::problems::Problems;
 use crate::diagnostic::{Field, Result, Source, suggest};
-use crate::units::parse::{self, ParseError};
-use crate::units::{Money, PricingUnit, SimDuration, UnitPrice};
+use crate::units::{Money, PricingUnit, SimDuration, parse};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
-/// The evidence of anything that carries `source`, `checked_on`, `confidence` and `note`.
-macro_rules! cited {
-    ($source:expr, $file:expr) => {
-        $crate::pricing::load::convert::evidence(
-            $source,
-            &$file.source,
-            &$file.checked_on,
-            $file.confidence,
-            $file.note.as_ref(),
-        )
-    };
-}
-pub(super) use cited;
-
-pub(super) fn service(source: &Source, file: &ServiceFile) -> Result<Service> {
-    schema(source, &file.schema, &file.billing_currency)?;
-    file_name(source, &file.service)?;
-    let regions = file.regions.iter().map(|(id, r)| {
-        let multiplier = r.multiplier.as_ref().map(|f| source.parse(f, decimal)).transpose()?;
-        Ok((id.clone(), Region { name: r.name.clone(), group: r.group.clone(), multiplier }))
-    });
-    Ok(Service {
+/// The service of a file, without the parts that are wrong.
+pub(super) fn service(p: &mut Problems<'_>, file: &ServiceFile) -> Service {
+    schema(p, &file.schema, &file.billing_currency);
+    file_name(p, &file.service);
+    Service {
         id: file.service.value.clone(),
         provider_name: file.service_provider_name.clone(),
         service_name: file.service_name.clone(),
-        category: category(source, &file.service_category)?,
-        subcategory: subcategory(
-            source,
-            &file.service_category,
-            file.service_subcategory.as_ref(),
-        )?,
+        category: p.keep(category(p.source, &file.service_category)).unwrap_or_default(),
+        subcategory: p.keep(subcategory(p.source, file)).unwrap_or_default(),
         bill_names: file.bill_names.clone(),
         default_region: file.default_region.value.clone(),
-        regions: regions.collect::<Result<_>>()?,
-        account: settings(source, &file.account)?,
-        platforms: each(&file.platforms, |p| platform(source, p))?,
-        skus: each(&file.skus, |s| sku(source, s))?,
-        allowances: each(&file.allowances, |a| allowance(source, a))?,
-        fees: each(&file.fees, |f| fee(source, f))?,
-        commitments: each(&file.commitments, |c| commitment(source, c))?,
-    })
+        regions: file.regions.iter().map(|(id, r)| (id.clone(), region(p, r))).collect(),
+        account: settings(p, &file.account),
+        platforms: p.each(&file.platforms, platform),
+        skus: p.each(&file.skus, sku),
+        allowances: p.each(&file.allowances, allowance),
+        fees: p.each(&file.fees, fee),
+        commitments: p.each(&file.commitments, commitment),
+    }
 }
 
-pub(super) fn each<T, U>(items: &[T], convert: impl FnMut(&T) -> Result<U>) -> Result<Vec<U>> {
+fn each<T, U>(items: &[T], convert: impl FnMut(&T) -> Result<U>) -> Result<Vec<U>> {
     items.iter().map(convert).collect()
 }
 
-pub(super) fn schema(source: &Source, schema: &Field, currency: &Field) -> Result<()> {
+pub(super) fn schema(p: &mut Problems<'_>, schema: &Field, currency: &Field) {
     if schema.value != "1" {
-        return Err(Box::new(source.error(
-            schema,
-            "unknown price file schema",
-            "this program reads schema 1",
-        )));
+        let label = "this program reads schema 1";
+        p.error(p.source.error(schema, "unknown price file schema", label));
     }
     if currency.value != "USD" {
-        return Err(Box::new(source.error(
-            currency,
-            "only USD price files can be billed",
-            "expected USD",
-        )));
+        p.error(p.source.error(currency, "only USD price files can be billed", "expected USD"));
     }
-    Ok(())
 }
 
 /// A service category of FOCUS.
@@ -96,8 +71,11 @@ pub(super) fn category(source: &Source, field: &Field) -> Result<String> {
 }
 
 /// A subcategory that fits its category; the category's `Other` if none is named.
-fn subcategory(source: &Source, category: &Field, field: Option<&Field>) -> Result<String> {
-    let Some(field) = field else { return Ok(format!("Other ({})", category.value)) };
+fn subcategory(source: &Source, file: &ServiceFile) -> Result<String> {
+    let category = &file.service_category;
+    let Some(field) = &file.service_subcategory else {
+        return Ok(format!("Other ({})", category.value));
+    };
     let of = CATEGORIES.iter().find(|(name, _)| *name == category.value);
     let known = of.map(|(_, names)| *names).unwrap_or_default();
     if known.contains(&field.value.as_str()) {
@@ -113,63 +91,33 @@ fn subcategory(source: &Source, category: &Field, field: Option<&Field>) -> Resu
 }
 
 /// The service's id must be the file's name, so that a file can be found from a bill.
-pub(super) fn file_name(source: &Source, service: &Field) -> Result<()> {
-    let stem = source.name().rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
-    if stem == service.value {
-        return Ok(());
+pub(super) fn file_name(p: &mut Problems<'_>, service: &Field) {
+    let stem = p.source.stem();
+    if stem != service.value {
+        let message = format!("service `{}` is in a file called `{stem}`", service.value);
+        let hint = format!("rename the file to `{}.yaml`", service.value);
+        p.error(p.source.error(service, message, "").hint(hint));
     }
-    Err(Box::new(
-        source
-            .error(service, format!("service `{}` is in a file called `{stem}`", service.value), "")
-            .hint(format!("rename the file to `{}.yaml`", service.value)),
-    ))
 }
 
-pub(super) fn decimal(text: &str) -> std::result::Result<Decimal, ParseError> {
-    text.parse::<UnitPrice>()
-        .map(|p| p.0)
-        .ok()
-        .filter(|d| !d.is_sign_negative())
-        .ok_or_else(|| ParseError::new(text, "a decimal that is not negative, at most 28 digits"))
+fn region(p: &mut Problems<'_>, file: &RegionFile) -> Region {
+    let multiplier = file.multiplier.as_ref().and_then(|f| decimal(p, f));
+    Region { name: file.name.clone(), group: file.group.clone(), multiplier }
 }
 
-pub(super) fn unit_price(text: &str) -> std::result::Result<UnitPrice, ParseError> {
-    text.parse::<UnitPrice>().ok().filter(|p| !p.0.is_sign_negative() && !p.0.is_zero()).ok_or_else(
-        || {
-            ParseError::new(
-                text,
-                "a positive price of at most 28 digits; leave out what is unknown",
-            )
-        },
-    )
-}
-
-pub(super) fn evidence(
-    source: &Source,
-    cited: &Field,
-    checked_on: &Field,
-    confidence: Confidence,
-    note: Option<&String>,
-) -> Result<Evidence> {
-    if cited.value.trim().is_empty() {
-        return Err(Box::new(source.error(cited, "missing source", "say where this comes from")));
-    }
-    Ok(Evidence {
-        source: cited.value.clone(),
-        checked_on: source.parse(checked_on, parse::date)?,
-        confidence,
-        note: note.cloned(),
-    })
+fn conditions(file: &When) -> Conditions {
+    let values = |v: &Vec<Field>| v.iter().map(|f| f.value.clone()).collect();
+    file.iter().map(|(name, allowed)| (name.clone(), values(allowed))).collect()
 }
 
 fn settings(
-    source: &Source,
-    files: &std::collections::BTreeMap<String, SettingFile>,
-) -> Result<std::collections::BTreeMap<String, SettingSpec>> {
-    files.iter().map(|(name, file)| Ok((name.clone(), setting(source, file)?))).collect()
+    p: &mut Problems<'_>,
+    files: &BTreeMap<String, SettingFile>,
+) -> BTreeMap<String, SettingSpec> {
+    files.iter().filter_map(|(name, file)| Some((name.clone(), setting(p, file)?))).collect()
 }
 
-fn setting(source: &Source, file: &SettingFile) -> Result<SettingSpec> {
+fn setting(p: &mut Problems<'_>, file: &SettingFile) -> Option<SettingSpec> {
     let text = |field: &Option<Field>| field.as_ref().map(|f| f.value.clone());
     let choices = file.values.0.iter().map(|(name, fixes)| {
         let mut fixes = fixes.clone();
@@ -181,80 +129,94 @@ fn setting(source: &Source, file: &SettingFile) -> Result<SettingSpec> {
         maximum: text(&file.maximum),
         step: text(&file.step),
         choices: choices.collect(),
-        evidence: cited!(source, file)?,
+        evidence: cited!(p, file)?,
     };
     if let Some(default) = &file.default
         && let Err(refusal) = spec.check(&default.value)
     {
-        return Err(Box::new(
-            source
+        p.error(
+            p.source
                 .error(default, "the default is not an allowed value", refusal.label)
                 .note(format!("allowed: {}", refusal.allowed)),
-        ));
+        );
     }
-    Ok(spec)
+    Some(spec)
 }
 
-fn platform(source: &Source, file: &PlatformFile) -> Result<Platform> {
-    Ok(Platform {
+fn platform(p: &mut Problems<'_>, file: &PlatformFile) -> Option<Platform> {
+    let settings = settings(p, &file.settings);
+    Some(Platform {
         id: file.id.value.clone(),
         name: file.name.clone(),
-        aliases: file.aliases.clone(),
+        aliases: file.aliases.iter().map(|a| a.value.clone()).collect(),
         scaling: file.scaling,
         warm_capacity: file.warm_capacity,
         transports: file.transports.clone(),
         carries_egress: file.carries_egress,
-        evidence: cited!(source, file)?,
-        settings: settings(source, &file.settings)?,
+        evidence: cited!(p, file)?,
+        settings,
     })
 }
 
-fn unit(source: &Source, field: &Field) -> Result<PricingUnit> {
-    PricingUnit::named(&field.value).ok_or_else(|| {
-        Box::new(
-            source
+fn unit(p: &mut Problems<'_>, field: &Field) -> Option<PricingUnit> {
+    let unit = PricingUnit::named(&field.value);
+    if unit.is_none() {
+        p.error(
+            p.source
                 .error(field, format!("unknown unit `{}`", field.value), "not a pricing unit")
                 .note(format!("known units: {}", suggest::list(PricingUnit::names())))
                 .maybe_hint(suggest::did_you_mean(&field.value, PricingUnit::names())),
-        )
-    })
+        );
+    }
+    unit
 }
 
-fn sku(source: &Source, file: &SkuFile) -> Result<Sku> {
-    let pricing_unit = unit(source, &file.pricing_unit)?;
-    let measured_as = match &file.measured_as {
-        Some(field) => unit(source, field)?,
-        None => pricing_unit,
-    };
-    if measured_as.dimension != pricing_unit.dimension {
-        return Err(Box::new(source.error(
-            &file.pricing_unit,
-            format!("`{}` cannot be measured as `{}`", pricing_unit.name, measured_as.name),
+fn sku(p: &mut Problems<'_>, file: &SkuFile) -> Option<Sku> {
+    let pricing_unit = unit(p, &file.pricing_unit);
+    let measured_as = file.measured_as.as_ref().map_or(pricing_unit, |field| unit(p, field));
+    if let (Some(measured), Some(priced), Some(field)) =
+        (measured_as, pricing_unit, &file.measured_as)
+        && measured.dimension != priced.dimension
+    {
+        p.error(p.source.error(
+            field,
+            format!("`{}` cannot be measured as `{}`", priced.name, measured.name),
             "the two units count different things",
-        )));
+        ));
     }
-    Ok(Sku {
+    let meter = p.keep(meter(p.source, &file.meter.value));
+    let month = p.maybe(file.month.as_ref(), parse::duration);
+    if file.tiering.is_none() {
+        p.error(
+            p.source
+                .error(&file.sku_id, "missing key `tiering`", "how do tiers apply?")
+                .note("graduated: each unit at the price of its tier; cliff: all units at one")
+                .hint("say `tiering: flat` if there is one price"),
+        );
+    }
+    let rows = p.each(&file.prices, price_row);
+    let billable_round_up = file.billable_round_up.as_ref().and_then(|rule| {
+        Some(BillableRoundUp { to: decimal(p, &rule.to)?, when: conditions(&rule.when) })
+    });
+    let sku = Sku {
         id: file.sku_id.value.clone(),
         name: file.name.clone(),
         component: file.component,
         platforms: file.platforms.iter().flatten().map(|p| p.value.clone()).collect(),
-        when: file.when.clone(),
-        meter: meter(source, &file.meter.value)?,
-        unit: pricing_unit,
-        measured_as,
-        month: file.month.as_ref().map(|f| source.parse(f, parse::duration)).transpose()?,
-        tiering: file.tiering,
-        billable_round_up: match &file.billable_round_up {
-            Some(r) => Some(BillableRoundUp {
-                to: source.parse(&r.to, unit_price)?.0,
-                when: r.when.clone(),
-            }),
-            None => None,
-        },
-        rows: each(&file.prices, |p| price_row(source, p))?,
+        when: conditions(&file.when),
+        meter: meter?,
+        unit: pricing_unit?,
+        measured_as: measured_as?,
+        month: month?,
+        tiering: file.tiering?,
+        billable_round_up,
+        rows,
         usage_types: file.usage_types.clone(),
         provider_ids: file.provider_ids.clone(),
-    })
+        note: file.note.clone(),
+    };
+    check_meter::check(p, file, &sku);
+    Some(sku)
 }
 
 fn meter(source: &Source, file: &MeterFile) -> Result<Meter> {
@@ -322,100 +284,121 @@ fn capacity(source: &Source, file: &CapacityFile) -> Result<Capacity> {
     })
 }
 
-fn price_row(source: &Source, file: &PriceFile) -> Result<PriceRow> {
-    let from = source.parse(&file.effective_from, parse::date)?;
+/// The row of one price; its `effective_from` is where mistakes of the whole row are shown.
+fn price_row(p: &mut Problems<'_>, file: &PriceFile) -> Option<PriceRow> {
+    let from = p.parse(&file.effective_from, parse::date);
+    let until = p.maybe(file.effective_until.as_ref(), parse::date);
+    let evidence = cited_row!(p, file);
     let regions = match (&file.regions, &file.group, file.all_regions) {
         (Some(names), None, None) => {
-            Regions::Listed(names.iter().map(|n| n.value.clone()).collect())
+            Some(Regions::Listed(names.iter().map(|n| n.value.clone()).collect()))
         }
-        (None, Some(group), None) => Regions::Group(group.value.clone()),
-        (None, None, Some(true)) => Regions::All,
+        (None, Some(group), None) => Some(Regions::Group(group.value.clone())),
+        (None, None, Some(true)) => Some(Regions::All),
         _ => {
-            return Err(Box::new(source.error(
+            p.error(p.source.error(
                 &file.effective_from,
                 "a price row needs exactly one of `regions`, `group` and `all_regions: true`",
                 "in this row",
-            )));
+            ));
+            None
         }
     };
-    let tiers = match (&file.unit_price, file.tiers.as_slice()) {
+    let tiers = tiers(p, file);
+    Some(PriceRow {
+        regions: regions?,
+        from: from?,
+        until: until?,
+        gap_after: file.gap_after.as_ref().map(|f| f.value.clone()),
+        status: file.status,
+        multiplied: file.multiplied,
+        tiers: tiers?,
+        evidence: evidence?,
+    })
+}
+
+fn tiers(p: &mut Problems<'_>, file: &PriceFile) -> Option<Vec<Tier>> {
+    let note = file.note.as_ref();
+    match (&file.unit_price, file.tiers.as_slice()) {
         (Some(price), []) => {
-            vec![Tier { from: Decimal::ZERO, unit_price: source.parse(price, unit_price)? }]
+            Some(vec![Tier { from: Decimal::ZERO, unit_price: unit_price(p, price, note)? }])
         }
-        (None, [_, ..]) => each(&file.tiers, |t| {
-            Ok(Tier {
-                from: source.parse(&t.from, decimal)?,
-                unit_price: source.parse(&t.unit_price, unit_price)?,
-            })
-        })?,
+        (None, written @ [_, ..]) => {
+            let tiers = p.each(written, |p, tier| {
+                let (from, price) = (decimal(p, &tier.from), unit_price(p, &tier.unit_price, note));
+                Some(Tier { from: from?, unit_price: price? })
+            });
+            (tiers.len() == written.len()).then_some(tiers)
+        }
         _ => {
-            return Err(Box::new(source.error(
+            p.error(p.source.error(
                 &file.effective_from,
                 "a price row needs either `unit_price` or `tiers`",
                 "in this row",
-            )));
+            ));
+            None
         }
-    };
-    Ok(PriceRow {
-        regions,
-        from,
-        until: file.effective_until.as_ref().map(|f| source.parse(f, parse::date)).transpose()?,
-        status: file.status,
-        multiplied: file.multiplied,
-        tiers,
-        evidence: cited!(source, file)?,
-    })
+    }
 }
 
-fn allowance(source: &Source, file: &AllowanceFile) -> Result<Allowance> {
+fn allowance(p: &mut Problems<'_>, file: &AllowanceFile) -> Option<Allowance> {
+    let evidence = cited!(p, file);
     let size = match (&file.quantity, &file.money, &file.per) {
-        (Some(q), None, None) => AllowanceSize::Quantity(source.parse(q, decimal)?),
-        (None, Some(m), None) => AllowanceSize::Money(Money(source.parse(m, decimal)?)),
-        (None, None, Some(per)) => AllowanceSize::Per {
-            sku: per.sku.value.clone(),
-            quantity: source.parse(&per.quantity, decimal)?,
-        },
+        (Some(q), None, None) => decimal(p, q).map(AllowanceSize::Quantity),
+        (None, Some(m), None) => decimal(p, m).map(|m| AllowanceSize::Money(Money(m))),
+        (None, None, Some(per)) => {
+            let sku = per.sku.value.clone();
+            decimal(p, &per.quantity).map(|quantity| AllowanceSize::Per { sku, quantity })
+        }
         _ => {
-            return Err(Box::new(source.error(
-                &file.id,
-                "an allowance needs exactly one of `quantity`, `money` and `per`",
-                "this one",
-            )));
+            let message = "an allowance needs exactly one of `quantity`, `money` and `per`";
+            p.error(p.source.error(&file.id, message, "this one"));
+            None
         }
     };
-    Ok(Allowance {
+    Some(Allowance {
         id: file.id.value.clone(),
         name: file.name.clone(),
         skus: file.skus.iter().map(|s| s.value.clone()).collect(),
-        size,
-        when: file.when.clone(),
+        size: size?,
+        when: conditions(&file.when),
         pools: file.pools.clone(),
         included: file.included,
         shared_as: file.shared_as.as_ref().map(|f| f.value.clone()),
-        evidence: cited!(source, file)?,
+        evidence: evidence?,
     })
 }
 
-fn fee(source: &Source, file: &FeeFile) -> Result<Fee> {
-    Ok(Fee {
+fn fee(p: &mut Problems<'_>, file: &FeeFile) -> Option<Fee> {
+    let price = unit_price(p, &file.unit_price, file.note.as_ref());
+    let from = p.parse(&file.effective_from, parse::date);
+    let until = p.maybe(file.effective_until.as_ref(), parse::date);
+    let evidence = cited!(p, file);
+    Some(Fee {
         id: file.id.value.clone(),
         name: file.name.clone(),
-        when: file.when.clone(),
-        unit_price: source.parse(&file.unit_price, unit_price)?,
+        when: conditions(&file.when),
+        unit_price: price?,
         quantity: file.quantity.as_ref().map(|q| q.value.clone()),
-        from: source.parse(&file.effective_from, parse::date)?,
-        until: file.effective_until.as_ref().map(|f| source.parse(f, parse::date)).transpose()?,
+        from: from?,
+        until: until?,
         status: file.status,
-        evidence: cited!(source, file)?,
+        evidence: evidence?,
     })
 }
 
-fn commitment(source: &Source, file: &CommitmentFile) -> Result<Commitment> {
-    Ok(Commitment {
+fn commitment(p: &mut Problems<'_>, file: &CommitmentFile) -> Option<Commitment> {
+    let percent = decimal(p, &file.percent);
+    if percent.is_some_and(|percent| percent > Decimal::ONE_HUNDRED) {
+        p.error(p.source.error(&file.percent, "a discount of more than 100 %", "in percent"));
+    }
+    let evidence = cited!(p, file);
+    Some(Commitment {
+        id: file.id.value.clone(),
         name: file.name.clone(),
-        when: file.when.clone(),
-        percent: source.parse(&file.percent, decimal)?,
+        when: conditions(&file.when),
+        percent: percent?,
         skus: file.skus.iter().map(|s| s.value.clone()).collect(),
-        evidence: cited!(source, file)?,
+        evidence: evidence?,
     })
 }

@@ -1,97 +1,129 @@
-//! LLM provider files: text to values, each mistake at its place.
+//! LLM provider files: text to values, each mistake noted at its place.
 
-use super::super::llm_file::{BatchFile, Bound, LlmFile, LlmPriceFile, LongContextFile, ModelFile};
-use super::super::{LlmPrice, LlmProvider, LlmRates, LongContext, Model};
-use super::convert::{category, cited, decimal, each, file_name, schema, unit_price};
-use crate::diagnostic::{Field, Result, Source};
+use super::super::llm_file::{
+    BatchFile, Bound, EvidenceFile, LlmFile, LlmPriceFile, LongContextFile, ModelFile,
+};
+use super::super::{Evidence, LlmPrice, LlmProvider, LlmRates, LongContext, Model};
+use super::convert::{category, file_name, schema};
+use super::evidence::{cited, cited_row};
+use super::number::{decimal, unit_price};
+use super::problems::Problems;
+use crate::diagnostic::Field;
 use crate::units::UnitPrice;
 use crate::units::parse::date;
 use std::collections::BTreeMap;
 
-pub(super) fn provider(source: &Source, file: &LlmFile) -> Result<LlmProvider> {
-    schema(source, &file.schema, &file.billing_currency)?;
-    file_name(source, &file.service)?;
-    let cite = |e: &super::super::llm_file::EvidenceFile| cited!(source, e);
+/// The provider of a file, without the models and prices that are wrong; nothing if too little is left.
+pub(super) fn provider(p: &mut Problems<'_>, file: &LlmFile) -> Option<LlmProvider> {
+    schema(p, &file.schema, &file.billing_currency);
+    file_name(p, &file.service);
     let bytes = match (&file.response_bytes_per_output_token, &file.response_bytes_source) {
-        (Some(field), Some(e)) => Some((UnitPrice(source.parse(field, decimal)?), cite(e)?)),
+        (Some(field), Some(e)) => {
+            let (bytes, evidence) = (decimal(p, field), cite(p, e));
+            bytes.zip(evidence).map(|(b, e)| (UnitPrice(b), e))
+        }
         (Some(field), None) => {
-            return Err(Box::new(source.error(
-                field,
-                "missing key `response_bytes_source`",
-                "say where this figure comes from",
-            )));
+            let message = "missing key `response_bytes_source`";
+            p.error(p.source.error(field, message, "say where this figure comes from"));
+            None
         }
         (None, _) => None,
     };
-    Ok(LlmProvider {
+    let models = p.each(&file.models, |p, m| Some(model(p, m)));
+    Some(LlmProvider {
         id: file.service.value.clone(),
         provider_name: file.service_provider_name.clone(),
         service_name: file.service_name.clone(),
-        category: category(source, &file.service_category)?,
+        category: p.keep(category(p.source, &file.service_category))?,
         cached_tokens: file.cached_tokens,
         on_disconnect: file.on_disconnect,
-        on_disconnect_evidence: cite(&file.on_disconnect_source)?,
+        on_disconnect_evidence: cite(p, &file.on_disconnect_source)?,
         response_bytes_per_output_token: bytes,
-        models: each(&file.models, |m| model(source, m))?,
+        models,
     })
 }
 
-fn model(source: &Source, file: &ModelFile) -> Result<Model> {
-    Ok(Model {
+fn cite(p: &mut Problems<'_>, file: &EvidenceFile) -> Option<Evidence> {
+    cited!(p, file)
+}
+
+fn model(p: &mut Problems<'_>, file: &ModelFile) -> Model {
+    Model {
         id: file.id.value.clone(),
-        aliases: file.aliases.clone(),
+        aliases: file.aliases.iter().map(|a| a.value.clone()).collect(),
         context_window: file.context_window,
         max_output: file.max_output,
         min_cacheable: file.min_cacheable,
-        prices: each(&file.prices, |p| price(source, p))?,
-    })
+        prices: p.each(&file.prices, price),
+        note: file.note.clone(),
+    }
 }
 
-fn price(source: &Source, file: &LlmPriceFile) -> Result<LlmPrice> {
-    Ok(LlmPrice {
-        from: source.parse(&file.effective_from, date)?,
-        until: file.effective_until.as_ref().map(|f| source.parse(f, date)).transpose()?,
+fn price(p: &mut Problems<'_>, file: &LlmPriceFile) -> Option<LlmPrice> {
+    let from = p.parse(&file.effective_from, date);
+    let until = p.maybe(file.effective_until.as_ref(), date);
+    let evidence = cited_row!(p, file);
+    let note = file.note.as_ref();
+    let own = (&file.input, file.cache_read.as_ref(), &file.output);
+    let standard = rates(p, own, &file.cache_write, note);
+    let batch = maybe(p, file.batch.as_ref(), |p, b| self::batch(p, b, note));
+    let long_context = maybe(p, file.long_context.as_ref(), |p, l| long_context(p, l, note));
+    Some(LlmPrice {
+        from: from?,
+        until: until?,
+        gap_after: file.gap_after.as_ref().map(|f| f.value.clone()),
         status: file.status,
-        standard: rates(
-            source,
-            &file.input,
-            file.cache_read.as_ref(),
-            &file.cache_write,
-            &file.output,
-        )?,
-        batch: file.batch.as_ref().map(|b| batch(source, b)).transpose()?,
-        long_context: file.long_context.as_ref().map(|l| long_context(source, l)).transpose()?,
-        evidence: cited!(source, file)?,
+        standard: standard?,
+        batch: batch?,
+        long_context: long_context?,
+        evidence: evidence?,
     })
 }
 
-fn batch(source: &Source, file: &BatchFile) -> Result<LlmRates> {
-    rates(source, &file.input, file.cache_read.as_ref(), &file.cache_write, &file.output)
+/// What a key that may be left out gives: nothing only when it is there and wrong.
+fn maybe<T, U>(
+    p: &mut Problems<'_>,
+    file: Option<&T>,
+    convert: impl FnOnce(&mut Problems<'_>, &T) -> Option<U>,
+) -> Option<Option<U>> {
+    file.map_or(Some(None), |file| convert(p, file).map(Some))
 }
 
-fn long_context(source: &Source, file: &LongContextFile) -> Result<LongContext> {
-    let read = file.cache_read.as_ref();
-    Ok(LongContext {
-        from_tokens: file.above + u32::from(file.bound == Bound::Gt),
-        rates: rates(source, &file.input, read, &file.cache_write, &file.output)?,
-        batch: file.batch.as_ref().map(|b| batch(source, b)).transpose()?,
-    })
+fn batch(p: &mut Problems<'_>, file: &BatchFile, note: Option<&String>) -> Option<LlmRates> {
+    let own = (&file.input, file.cache_read.as_ref(), &file.output);
+    rates(p, own, &file.cache_write, note)
 }
 
+fn long_context(
+    p: &mut Problems<'_>,
+    file: &LongContextFile,
+    note: Option<&String>,
+) -> Option<LongContext> {
+    let own = (&file.input, file.cache_read.as_ref(), &file.output);
+    let rates = rates(p, own, &file.cache_write, note);
+    let batch = maybe(p, file.batch.as_ref(), |p, b| batch(p, b, note));
+    let from_tokens = file.above.saturating_add(u32::from(file.bound == Bound::Gt));
+    Some(LongContext { from_tokens, rates: rates?, batch: batch? })
+}
+
+/// Rates of input, cache reads and output, and of cache writes by lifetime.
 fn rates(
-    source: &Source,
-    input: &Field,
-    cache_read: Option<&Field>,
+    p: &mut Problems<'_>,
+    (input, cache_read, output): (&Field, Option<&Field>, &Field),
     cache_write: &BTreeMap<String, Field>,
-    output: &Field,
-) -> Result<LlmRates> {
-    let writes = cache_write
-        .iter()
-        .map(|(lifetime, field)| Ok((lifetime.clone(), source.parse(field, unit_price)?)));
-    Ok(LlmRates {
-        input: source.parse(input, unit_price)?,
-        cache_read: cache_read.map(|f| source.parse(f, unit_price)).transpose()?,
-        cache_write: writes.collect::<Result<_>>()?,
-        output: source.parse(output, unit_price)?,
+    note: Option<&String>,
+) -> Option<LlmRates> {
+    let read = maybe(p, cache_read, |p, f| unit_price(p, f, note));
+    let writes: Vec<_> =
+        cache_write.iter().map(|(life, f)| (life.clone(), unit_price(p, f, note))).collect();
+    let (input, output) = (unit_price(p, input, note), unit_price(p, output, note));
+    Some(LlmRates {
+        input: input?,
+        cache_read: read?,
+        cache_write: writes
+            .into_iter()
+            .map(|(life, price)| Some((life, price?)))
+            .collect::<Option<_>>()?,
+        output: output?,
     })
 }

@@ -1,0 +1,30 @@
+//! `ssc pricing list`.
+
+use super::super::args::Global;
+use super::super::{EXIT_OK, files, output};
+use super::args::ListArgs;
+use crate::diagnostic::Result;
+use crate::pricing::Query;
+use crate::report::pricing::{list, overview};
+
+pub(super) fn run(args: &ListArgs, global: &Global) -> Result<u8> {
+    let book = files::book(&args.prices.pricing)?;
+    let query = Query {
+        words: args.words.clone(),
+        platform: args.platform.clone(),
+        service: args.service.clone(),
+        region: args.region.clone(),
+        clock: args.clock.clone(),
+        component: args.component.clone(),
+        provider: args.provider.clone(),
+    };
+    let form = super::form(&args.writing, global);
+    let text = if query.is_empty() {
+        overview(&book, form)
+    } else {
+        let date = args.prices.date.unwrap_or_else(super::today);
+        list(&book.search(&query, date)?, date, form)
+    };
+    output::result(&text, args.writing.output.as_deref())?;
+    Ok(EXIT_OK)
+}
