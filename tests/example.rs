@@ -25,7 +25,7 @@ pub(crate) fn sku(id: &str, more: &str, rows: &[(&str, &str, &str)]) -> String {
         let until =
             if until.is_empty() { String::new() } else { format!("effective_until: {until}, ") };
         text.push_str(&format!(
-            "{{ all_regions: true, effective_from: {from}, {until}source: a list, \
+            "{{ all_regions: true, effective_from: {from}, {until}source: the price list, \
              checked_on: 2026-11-23, confidence: high, {prices} }}, "
         ));
     }
@@ -33,7 +33,7 @@ pub(crate) fn sku(id: &str, more: &str, rows: &[(&str, &str, &str)]) -> String {
 }
 
 /// Evidence for anything.
-pub(crate) const SEEN: &str = "source: a list, checked_on: 2026-11-23, confidence: high";
+pub(crate) const SEEN: &str = "source: the price list, checked_on: 2026-11-23, confidence: high";
 
 pub(crate) fn load(sources: &[Source]) -> Book {
     Book::load(sources).unwrap_or_else(|d| panic!("{d}\n{d:#?}"))

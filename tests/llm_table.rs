@@ -332,7 +332,7 @@ fn rows_of_a_model_must_not_overlap() {
     let file = |rows: &str| {
         let text = format!(
             "schema: 1\nservice: x\nservice_provider_name: X\nservice_name: X\n\
-             service_category: AI\nbilling_currency: USD\ncached_tokens: inside_input\n\
+             service_category: AI and Machine Learning\nbilling_currency: USD\ncached_tokens: inside_input\n\
              on_disconnect: stop\n\
              on_disconnect_source: {{ source: a made-up page, checked_on: 2026-11-23, confidence: low }}\n\
              models:\n  - id: m\n    prices:\n{rows}"

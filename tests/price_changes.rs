@@ -215,13 +215,13 @@ service_category: AI and Machine Learning
 billing_currency: USD
 cached_tokens: inside_input
 on_disconnect: stop
-on_disconnect_source: { source: a page, checked_on: 2026-11-23, confidence: high }
+on_disconnect_source: { source: a made-up page, checked_on: 2026-11-23, confidence: high }
 models:
   - id: reader
     prices:
-      - { effective_from: 2026-01-01, effective_until: 2027-01-01, source: a page, checked_on: 2026-11-23, confidence: high,
+      - { effective_from: 2026-01-01, effective_until: 2027-01-01, source: a made-up page, checked_on: 2026-11-23, confidence: high,
           input: \"1\", output: \"1\", long_context: { above: 200000, bound: gt, input: \"2\", output: \"2\" } }
-      - { effective_from: 2027-01-01, source: a page, checked_on: 2026-11-23, confidence: high,
+      - { effective_from: 2027-01-01, source: a made-up page, checked_on: 2026-11-23, confidence: high,
           input: \"1\", output: \"1\", long_context: { above: 90000, bound: gt, input: \"3\", output: \"3\" } }
 ";
 

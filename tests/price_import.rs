@@ -413,6 +413,6 @@ workloads:
     let (code, out, err) =
         ssc(folder.path(), &[&estimate[..], &["--pricing-date", "2026-11-23"]].concat());
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("\"2.9999900000000002\""), "{out}");
+    assert!(out.contains("\"2.99999\""), "{out}");
     assert!(out.contains("\"283.3333333333333\""), "{out}");
 }

@@ -119,9 +119,9 @@ fn a_private_price_stands_alone_where_no_list_price_is_known() {
 
 #[test]
 fn a_commitment_does_not_cover_what_the_price_file_already_lowers() {
-    let file = "account: { plan: { values: [1y], source: a list, checked_on: 2026-11-23, confidence: high } }\n\
+    let file = "account: { plan: { values: [1y], source: the price list, checked_on: 2026-11-23, confidence: high } }\n\
         commitments: [{ id: c, name: One year, when: { plan: [1y] }, percent: '17', skus: [flat-hours], \
-        source: a list, checked_on: 2026-11-23, confidence: high }]\n";
+        source: the price list, checked_on: 2026-11-23, confidence: high }]\n";
     let rates = committed(spend("1", 25, &["flat-hours"]));
     let used = [("flat-hours", "a", 100 * HOUR)];
     let statement = bill(&hours(file), &used, &[("plan", "1y")], twenty_days(), &rates);
@@ -181,9 +181,9 @@ fn commitments_do_not_come_on_top_of_discounts() {
 
 #[test]
 fn a_discount_and_a_commitment_of_the_price_file_do_not_add_up() {
-    let file = "account: { plan: { values: [1y], source: a list, checked_on: 2026-11-23, confidence: high } }\n\
+    let file = "account: { plan: { values: [1y], source: the price list, checked_on: 2026-11-23, confidence: high } }\n\
         commitments: [{ id: c, name: One year, when: { plan: [1y] }, percent: '17', skus: [flat-hours], \
-        source: a list, checked_on: 2026-11-23, confidence: high }]\n";
+        source: the price list, checked_on: 2026-11-23, confidence: high }]\n";
     let book = hours(file);
     let run = |percent| {
         let rates = discounts(&[(Scope::All, &[], percent)]);

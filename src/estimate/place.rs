@@ -95,9 +95,10 @@ pub(super) fn known(book: &Book, d: Diagnostic, name: &str, paths: bool) -> Box<
         all.map(|p| p.platform.id.as_str())
     };
     let what = if paths { "paths" } else { "platforms" };
+    let more = (names().count() > 8).then(|| "`ssc pricing list` shows what there is".to_owned());
     Box::new(
-        d.note(format!("known {what}: {}", suggest::list(names())))
-            .maybe_hint(suggest::did_you_mean(name, names())),
+        d.note(format!("known {what}: {}", suggest::nearest(name, names())))
+            .maybe_hint(suggest::did_you_mean(name, names()).or(more)),
     )
 }
 

@@ -204,7 +204,7 @@ impl<'a> Pieces<'a> {
             let note = if same.is_empty() {
                 format!("write `provider/model`; providers: {}", suggest::list(providers))
             } else {
-                format!("models of {provider}: {}", suggest::list(same))
+                format!("models of {provider}: {}", suggest::nearest(name, same))
             };
             let hint = suggest::did_you_mean(name, names.iter().map(String::as_str));
             Box::new(unknown.note(note).maybe_hint(hint))

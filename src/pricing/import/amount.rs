@@ -6,12 +6,17 @@ use crate::units::UnitPrice;
 
 /// More zeros than a price can need.
 const MOST: i32 = 40;
+/// From this many significant digits on a number was printed from a binary float, …
+const FLOAT_DIGITS: usize = 17;
+/// … which keeps a decimal of this many digits.
+const SAFE_DIGITS: u32 = 15;
 
 /// A number of the table times ten to the power of `shift`, as plain decimal text; `None` for zero.
+/// What a program printed from a binary float is read as the decimal that the float stood for.
 pub(super) fn price(node: Node<'_>, shift: i32) -> Result<Option<String>> {
     let quoted = node.string();
     let written = quoted.as_deref().or_else(|| node.number());
-    let text = written.and_then(|text| shifted(text, shift));
+    let text = written.and_then(|text| shifted(text, shift)).map(without_noise);
     let Some(text) = text.filter(|t| t.parse::<UnitPrice>().is_ok()) else {
         return Err(Box::new(
             node.error("expected a price", "not a decimal number of at most 28 digits")
@@ -25,6 +30,16 @@ pub(super) fn price(node: Node<'_>, shift: i32) -> Result<Option<String>> {
         ));
     }
     Ok(text.contains(|c| matches!(c, '1'..='9')).then_some(text))
+}
+
+/// `2.9999900000000002` is `2.99999`.
+fn without_noise(text: String) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.trim_matches('0').len() < FLOAT_DIGITS {
+        return text;
+    }
+    let value = text.parse::<UnitPrice>().ok().and_then(|p| p.0.round_sf(SAFE_DIGITS));
+    value.map_or(text, |v| v.normalize().to_string())
 }
 
 /// A whole number such as `272000` or `272000.0`.
@@ -71,6 +86,18 @@ mod tests {
     use super::shifted;
     use proptest::prelude::*;
     use rust_decimal::Decimal;
+
+    #[test]
+    fn noise_of_binary_floats_is_left_out() {
+        for (text, expected) in [
+            ("2.9999900000000002", "2.99999"),
+            ("0.30000000000000004", "0.3"),
+            ("283.3333333333333", "283.3333333333333"),
+            ("0.0000166667", "0.0000166667"),
+        ] {
+            assert_eq!(super::without_noise(text.into()), expected);
+        }
+    }
 
     #[test]
     fn digits_are_moved_and_kept() {

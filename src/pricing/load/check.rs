@@ -111,6 +111,13 @@ fn sku(p: &mut Problems<'_>, file: &ServiceFile, service: &Service, sku: &SkuFil
     let platforms = file.platforms.iter().filter(applies).collect();
     let scope = Scope { service, platforms, transport: true };
     scope.conditions(p, &sku.when);
+    if let Some(rule) = &sku.billable_round_up {
+        Scope { service, platforms: Vec::new(), transport: false }.conditions(p, &rule.when);
+        if rule.to.value.parse::<Decimal>().is_ok_and(|to| to.is_zero()) {
+            let label = "a step must be more than zero";
+            p.error(p.source.error(&rule.to, "quantities cannot be rounded to zero", label));
+        }
+    }
     if let Some(weight) = &sku.meter.value.weight {
         scope.option(p, &weight.setting);
         // A literal starts with a digit; anything else is a setting.
