@@ -23,6 +23,8 @@ pub(super) struct Requests {
     pub(super) model: RequestModel,
     /// Index of the LLM for each model label of the trace; the first for others.
     pub(super) llm_of_label: Vec<u16>,
+    /// For each LLM, whether it is the platform's own vendor's, so that prompts do not leave for the internet.
+    pub(super) inside: Vec<bool>,
     /// Cached tokens of the trace stand outside its input tokens.
     pub(super) cached_outside: bool,
     pub(super) seed: u64,
@@ -57,6 +59,9 @@ impl Requests {
             }
             let label = row.model.map_or(usize::MAX, usize::from);
             request.model = self.llm_of_label.get(label).copied().unwrap_or(0);
+            if self.inside.get(usize::from(request.model)) == Some(&true) {
+                request.upstream_bytes = 0;
+            }
             request
         };
         match &self.arrivals {

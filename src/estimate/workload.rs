@@ -120,6 +120,8 @@ pub(super) fn resolve<'a>(
         ArrivalPlan::Generated(g) => g.seed,
         ArrivalPlan::Traced(t) => t.seed,
     };
+    let vendor = deployment.vendor();
+    let inside = w.models.iter().map(|(p, _)| p.provider_name == vendor).collect();
     Ok(Workload {
         name: file.name.value.clone(),
         deployment,
@@ -132,6 +134,7 @@ pub(super) fn resolve<'a>(
             arrivals,
             model,
             llm_of_label,
+            inside,
             cached_outside,
             seed: context.options.seed.or(seed).unwrap_or(context.seed),
             index: index as u64,
@@ -404,19 +407,21 @@ impl<'a> Workload<'a> {
             ));
         }
         let span = (from, to);
-        let meters =
-            Meters::new(self.deployment.metered(account(self.deployment.place.service))?, {
-                let vendor = self.deployment.vendor();
-                let fronted = self
-                    .paths
-                    .iter()
-                    .any(|p| p.place.platform.carries_egress && p.vendor() == vendor);
-                Deployed { fronted, ..self.deployed(&self.deployment, &behavior, span) }
-            });
-        let paths = self.paths.iter().map(|path| {
+        // Answers leave from the outermost carrier of a vendor, not from what stands behind it.
+        let fronted = |d: &Deployment<'_>, before: usize| {
+            let carries = |p: &&Deployment<'_>| p.place.platform.carries_egress;
+            self.paths[..before].iter().filter(carries).any(|p| p.vendor() == d.vendor())
+        };
+        let deployed = |d: &Deployment<'_>, behavior: &Behavior, before: usize| Deployed {
+            fronted: fronted(d, before),
+            ..self.deployed(d, behavior, span)
+        };
+        let skus = self.deployment.metered(account(self.deployment.place.service))?;
+        let meters = Meters::new(skus, deployed(&self.deployment, &behavior, self.paths.len()));
+        let paths = self.paths.iter().enumerate().map(|(index, path)| {
             let skus = path.metered(account(path.place.service))?;
             let idle = path.behavior(from, to);
-            let meters = Meters::new(skus, self.deployed(path, &idle, span));
+            let meters = Meters::new(skus, deployed(path, &idle, index));
             Ok(PathMeters { meters, limits: path.limits() })
         });
         let (mut meters, mut paths) = (meters, paths.collect::<Result<Vec<_>>>()?);
