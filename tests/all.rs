@@ -22,6 +22,7 @@ mod price_changes;
 mod price_import;
 mod pricing_cli;
 mod rates;
+mod readme;
 mod reconcile;
 mod replay;
 mod scenarios;
