@@ -46,7 +46,7 @@ impl CapacityMeter {
 
     pub(super) fn served(&mut self, request: &Request, placement: &Placement, c: Connections) {
         let (start, end) = (placement.start, placement.start + sent_for(request, placement));
-        let opens = self.requests % u64::from(c.turns) == 0;
+        let opens = self.requests.is_multiple_of(u64::from(c.turns));
         self.requests += 1;
         self.close_before(self.index(request.arrival));
         for slot in 0..self.rule.of.len() {

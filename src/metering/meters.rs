@@ -218,7 +218,7 @@ impl Observer for Meters {
         let pool = pool(placement.provisioned, placement.pool_configured);
         let served = placement.end.since(placement.start);
         let connections = self.deployed.connections;
-        let opens = self.requests % u64::from(connections.turns) == 0;
+        let opens = self.requests.is_multiple_of(u64::from(connections.turns));
         self.requests += 1;
         for m in &mut self.running {
             match m.meter.clock {
