@@ -164,7 +164,7 @@ fn a_fixed_number_of_units_is_billed_and_its_lack_is_said() {
     is(&e, "g-units", "5");
     let warnings = e["warnings"].to_string();
     assert!(
-        warnings.contains("g-units has 5 units, but the busiest moment needs 12"),
+        warnings.contains("g-units: 5 units are set, but the busiest moment needs 12"),
         "{warnings}"
     );
 }

@@ -72,7 +72,11 @@ fn kinesis_advantage_pays_25_megabytes_a_second_each_way() {
     // 25 × 3,600 ÷ 1,024.
     is(&e, "aws-kinesis-advantage-ingest", "87.890625");
     is(&e, "aws-kinesis-advantage-retrieval", "87.890625");
-    is(&e, "aws-kinesis-advantage-retrieval-more", "0.050291419029");
+    // 15 MB/s come in; three readers take 45 MB/s, more than the minimum.
+    let events = "duration: 100ms, messages_in: 100, request_bytes: 15000000";
+    let e = hour(&path.replace("consumers: 2", "consumers: 1, efo_consumers: 2"), "http", events);
+    is(&e, "aws-kinesis-advantage-ingest", "87.890625");
+    is(&e, "aws-kinesis-advantage-retrieval", "150.874257087708");
 }
 
 #[test]

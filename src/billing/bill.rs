@@ -140,7 +140,7 @@ pub fn bill_at(
         credits::apply(&services[*i], period, &mut charges[*i], &mut shared);
     }
     for (usage, mut own) in services.iter().zip(charges) {
-        fees::apply(usage, period, &mut own, &mut remarks);
+        fees::apply(usage, period, &mut own, &mut statement.unpriced, &mut remarks);
         statement.charges.append(&mut own);
     }
     llm::bill(tokens, &terms, &mut statement, &mut remarks);

@@ -1,10 +1,10 @@
 //! Plans, seats and other monthly fees.
 
 use super::bill::{Period, ServiceUsage};
-use super::charge::{Category, Charge, PriceEvidence};
+use super::charge::{Category, Charge, PriceEvidence, Unpriced};
 use super::group::holds;
 use super::remarks::Remarks;
-use crate::pricing::Component;
+use crate::pricing::{Component, Fee, Status};
 use crate::units::PricingQuantity;
 use rust_decimal::Decimal;
 
@@ -14,6 +14,7 @@ pub(super) fn apply(
     usage: &ServiceUsage<'_>,
     period: Period,
     charges: &mut Vec<Charge>,
+    unpriced: &mut Vec<Unpriced>,
     remarks: &mut Remarks,
 ) {
     let service = usage.service;
@@ -24,7 +25,11 @@ pub(super) fn apply(
             None => Some(Decimal::ONE),
         };
         let Some(count) = count.filter(|n| !n.is_zero()) else { continue };
-        if !on_date || !holds(&fee.when, &usage.account) {
+        if !holds(&fee.when, &usage.account) {
+            continue;
+        }
+        if !on_date {
+            unpriced.extend(unknown(usage, fee, count, period));
             continue;
         }
         if !period.fixed_prices {
@@ -58,4 +63,29 @@ pub(super) fn apply(
             evidence: PriceEvidence::new(Some(fee.from), &fee.evidence),
         });
     }
+}
+
+/// A fee that is owed, but whose amount is not known so early: the book begins later.
+fn unknown(
+    usage: &ServiceUsage<'_>,
+    fee: &Fee,
+    count: Decimal,
+    period: Period,
+) -> Option<Unpriced> {
+    let date = period.pricing_date();
+    let earlier = |f: &&Fee| f.name == fee.name && f.status.holds(f.from, f.until, date);
+    let early = fee.status == Status::InForce && date < fee.from;
+    if !early || usage.service.fees.iter().any(|f| earlier(&f)) {
+        return None;
+    }
+    Some(Unpriced {
+        workload: None,
+        sku_id: fee.id.clone(),
+        name: fee.name.clone(),
+        region_id: None,
+        quantity: PricingQuantity(count),
+        pricing_unit: "Months".into(),
+        charge_period: period.span,
+        reason: format!("no fee known on {date}; the first known one is of {}", fee.from),
+    })
 }

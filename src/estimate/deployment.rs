@@ -175,23 +175,46 @@ impl<'a> Deployment<'a> {
     }
 
     /// Notes the transport, which SKUs may depend on.
+    pub(super) fn note_transport(&mut self, transport: Transport) {
+        self.values.insert("transport".into(), transport.name().into());
+    }
+
+    /// Whether the transport can be carried here.
     ///
     /// # Errors
-    /// When it cannot be carried here; `refuse` says where that was written.
+    /// When it cannot; `refuse` says where that was written.
     pub(super) fn carries(
-        &mut self,
+        &self,
         transport: Transport,
         refuse: impl FnOnce(String) -> Diagnostic,
     ) -> Result<()> {
         let platform = &self.place.platform;
-        if !platform.transports.is_empty() && !platform.transports.contains(&transport) {
-            let names = platform.transports.iter().map(|t| t.name());
-            let message = format!("{} cannot carry `{}`", platform.id, transport.name());
-            let d = refuse(message).note(format!("it carries {}", suggest::list(names)));
-            return Err(Box::new(d));
+        if platform.transports.is_empty() || platform.transports.contains(&transport) {
+            return Ok(());
         }
-        self.values.insert("transport".into(), transport.name().into());
-        Ok(())
+        let names = platform.transports.iter().map(|t| t.name());
+        let message = format!("{} cannot carry `{}`", platform.id, transport.name());
+        Err(Box::new(refuse(message).note(format!("it carries {}", suggest::list(names)))))
+    }
+
+    /// Whether clients' connections are counted here, so that they end here.
+    pub(super) fn holds_connections(&self) -> bool {
+        self.skus().any(|(_, sku)| {
+            let loads = sku.meter.capacity.iter().flat_map(|c| &c.of);
+            matches!(sku.meter.clock, Clock::Connections | Clock::ConnectionTime)
+                || loads
+                    .into_iter()
+                    .any(|l| matches!(l.load, Load::NewConnections | Load::ActiveConnections))
+        })
+    }
+
+    /// Whether the time a connection waits between streams is counted here.
+    pub(super) fn counts_waiting(&self) -> bool {
+        self.skus().any(|(_, sku)| {
+            let loads = sku.meter.capacity.iter().flat_map(|c| &c.of);
+            sku.meter.clock == Clock::ConnectionTime
+                || loads.into_iter().any(|l| l.load == Load::ActiveConnections)
+        })
     }
 
     /// The SKUs that its usage is billed by, with their weights.
@@ -200,9 +223,16 @@ impl<'a> Deployment<'a> {
         for (index, sku) in self.skus() {
             if self.satisfies(&sku.when, account) {
                 let fixed = sku.meter.capacity.as_ref().and_then(|c| c.units.as_ref());
+                let mut meter = sku.meter.clone();
+                for load in meter.capacity.iter_mut().flat_map(|c| &mut c.of) {
+                    if !load.times.is_empty() {
+                        let each = load.times.iter().map(|name| u64::from(self.count(name, 0)));
+                        load.multiplier = each.sum();
+                    }
+                }
                 metered.push(Metered {
                     sku: index,
-                    meter: sku.meter.clone(),
+                    meter,
                     weight: self.weight(sku)?,
                     units: fixed
                         .filter(|name| self.get(name).is_some())

@@ -1,7 +1,7 @@
 //! What requests pass on their way: gateways, load balancers, CDNs, streams and socket services.
 
 use super::deployment::Deployment;
-use super::place::{is_path, known, region};
+use super::place::{is_path, known, nearby, region};
 use super::workload::Context;
 use crate::diagnostic::{Diagnostic, Field, Result};
 use crate::metering::PathLimits;
@@ -44,11 +44,13 @@ pub(super) fn resolve<'a>(
         if paths.iter().any(|p| p.place.platform.id == *id) {
             return Err(Box::new(blame(format!("`{id}` is in the path twice"), "named before")));
         }
-        let same = place.service.regions.contains_key(&behind.region);
-        let inherited = (written.is_none() && same).then_some(behind.region.as_str());
-        let region = region(context, place, inherited, written)?;
+        let region = match written {
+            Some(_) => region(context, place, None, written)?,
+            None => nearby(place.service, behind.place.service, &behind.region),
+        };
         let mut d = Deployment::resolve(place, region, &settings, source, false)?;
         d.carries(transport, |message| blame(message, "on the way of this workload"))?;
+        d.note_transport(transport);
         for a in &mut d.assumptions {
             let setting = a.subject.trim_start_matches("deployment.");
             a.subject = format!("path.{id}.{setting}");

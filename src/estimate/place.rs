@@ -3,7 +3,7 @@
 use super::deployment::Deployment;
 use super::workload::Context;
 use crate::diagnostic::{Diagnostic, Field, Result, suggest};
-use crate::pricing::{Book, Platform, PlatformRef, Scaling, Transport};
+use crate::pricing::{Book, Platform, PlatformRef, Scaling, Service, Transport};
 use crate::workload::{Assumption, Origin, WorkloadFile};
 
 /// Whether requests only pass through it.
@@ -24,10 +24,7 @@ pub(super) fn runs_on<'a>(
     let region = region(context, place, chosen, written)?;
     let lenient = context.options.platform.is_some();
     let mut d = Deployment::resolve(place, region, &file.deployment, context.source, lenient)?;
-    d.carries(transport, |message| match &file.transport {
-        Some(field) => context.source.error(field, message, "asked for here"),
-        None => Diagnostic::input(message).hint("say another one with `transport:`"),
-    })?;
+    d.note_transport(transport);
     let given = file.region.is_some() || context.options.region.is_some();
     let origin = if given { Origin::Given } else { Origin::Assumed };
     d.assumptions.insert(0, Assumption::new("region", d.region.clone(), origin));
@@ -100,6 +97,15 @@ pub(super) fn known(book: &Book, d: Diagnostic, name: &str, paths: bool) -> Box<
         d.note(format!("known {what}: {}", suggest::nearest(name, names())))
             .maybe_hint(suggest::did_you_mean(name, names()).or(more)),
     )
+}
+
+/// Where something beside a workload is that names no region: in the workload's own, even if nothing is
+/// priced there, as long as both services speak of the same regions; else in the service's default one.
+pub(super) fn nearby(service: &Service, beside: &Service, region: &str) -> String {
+    let known = service.regions.contains_key(region);
+    let alike = service.provider_name == beside.provider_name
+        && service.regions.keys().any(|name| beside.regions.contains_key(name));
+    if known || alike { region.to_owned() } else { service.default_region.clone() }
 }
 
 /// The region chosen on the command line, written in the scenario, or the service's default.

@@ -55,6 +55,9 @@ pub fn estimate(
     let services = workloads.iter().flat_map(Workload::services);
     let services = services.chain(stated.iter().map(|s| s.service));
     let accounts = accounts(&context, &file, services, &mut shared)?;
+    for stated in workloads.iter().flat_map(|w| &w.stated).chain(&stated) {
+        stated.fits(source, &accounts[&stated.service.id])?;
+    }
     let used = Used { workloads, stated };
     finish(&context, &file, used, &accounts, &rates, (shared, warnings))
 }

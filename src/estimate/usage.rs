@@ -1,17 +1,21 @@
 //! Usage that no replay can see: stated by the user, in pricing units, for the period or per request.
 
 use super::deployment::Deployment;
+use super::place::nearby;
 use super::workload::Context;
 use crate::billing::{UsageLine, base_units};
-use crate::diagnostic::{Diagnostic, Result, suggest};
+use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
 use crate::pricing::{Pool, Service};
 use crate::units::parse::{self, ParseError};
 use crate::units::{SimDuration, Usage};
 use crate::workload::{UsageFile, WorkloadFile};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// One stated amount.
 pub(super) struct StatedUsage<'a> {
+    /// Where it is written.
+    at: Field,
     pub(super) service: &'a Service,
     sku: usize,
     region: String,
@@ -20,6 +24,27 @@ pub(super) struct StatedUsage<'a> {
 }
 
 impl<'a> StatedUsage<'a> {
+    /// Whether the account's options let the SKU be billed at all.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub(super) fn fits(&self, source: &Source, account: &BTreeMap<String, String>) -> Result<()> {
+        let sku = &self.service.skus[self.sku];
+        let wrong = sku.when.iter().find_map(|(name, allowed)| {
+            let value = account.get(name).filter(|value| !allowed.contains(value))?;
+            Some((name, value, allowed))
+        });
+        let Some((name, value, allowed)) = wrong else { return Ok(()) };
+        let message = format!("`{}` is not billed when `{name}` is `{value}`", sku.id);
+        let billed = suggest::list(allowed.iter().map(String::as_str));
+        Err(Box::new(
+            source
+                .error(&self.at, message, "the account's option says otherwise")
+                .note(format!("it is billed when `{name}` is {billed}"))
+                .hint(format!("set `{name}` under `accounts: {{ {}: … }}`", self.service.id)),
+        ))
+    }
+
     /// The line on the bill, for so many requests.
     pub(super) fn line(
         &self,
@@ -55,7 +80,7 @@ pub(super) fn of_workload<'a>(
     deployment: &Deployment<'a>,
 ) -> Result<Vec<StatedUsage<'a>>> {
     let each = file.usage.iter();
-    each.map(|u| resolve(context, u, Some(&deployment.region))).collect()
+    each.map(|u| resolve(context, u, Some(deployment))).collect()
 }
 
 /// What the account states.
@@ -78,7 +103,7 @@ pub(super) fn of_account<'a>(
 fn resolve<'a>(
     context: &Context<'a>,
     file: &UsageFile,
-    here: Option<&str>,
+    here: Option<&Deployment<'a>>,
 ) -> Result<StatedUsage<'a>> {
     let (book, source) = (context.book, context.source);
     let id = &file.sku.value;
@@ -115,13 +140,13 @@ fn resolve<'a>(
             ));
         }
         Some(field) => field.value.clone(),
-        None => here
-            .filter(|region| service.regions.contains_key(*region))
-            .unwrap_or(&service.default_region)
-            .to_owned(),
+        None => match here {
+            Some(d) => nearby(service, d.place.service, &d.region),
+            None => service.default_region.clone(),
+        },
     };
     let amount = source.parse(field, amount)?;
-    Ok(StatedUsage { service, sku, region, amount, per_request })
+    Ok(StatedUsage { at: file.sku.clone(), service, sku, region, amount, per_request })
 }
 
 fn amount(text: &str) -> std::result::Result<Decimal, ParseError> {

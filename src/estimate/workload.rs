@@ -71,6 +71,7 @@ pub(super) fn resolve<'a>(
 ) -> Result<Workload<'a>> {
     let (deployment, transport) = place::runs_on(context, file, platform)?;
     let paths = path::resolve(context, file, &deployment, transport)?;
+    sockets(context, file, (&deployment, &paths), transport)?;
     let stated = usage::of_workload(context, file, &deployment)?;
     let mut w = Pieces { models: Vec::new(), labels: BTreeMap::new(), batch: false, life: None };
     w.read_llm(context, file.llm.as_ref().or(llm))?;
@@ -146,6 +147,45 @@ pub(super) fn resolve<'a>(
         assumptions,
         warnings,
     })
+}
+
+/// A WebSocket ends at something in the path that holds connections, or else at the platform. What
+/// happens between its streams is counted only where connections are.
+fn sockets(
+    context: &Context<'_>,
+    file: &WorkloadFile,
+    (deployment, paths): (&Deployment<'_>, &[Deployment<'_>]),
+    transport: Transport,
+) -> Result<()> {
+    let source = context.source;
+    let held = transport == Transport::Websocket && paths.iter().any(Deployment::holds_connections);
+    if !held {
+        deployment.carries(transport, |message| match &file.transport {
+            Some(field) => source.error(field, message, "asked for here"),
+            None => Diagnostic::input(message).hint("say another one with `transport:`"),
+        })?;
+    }
+    let Some(spec) = &file.requests else { return Ok(()) };
+    let all = || paths.iter().chain([deployment]);
+    let checks = [
+        (&spec.turns_per_connection, all().any(Deployment::holds_connections)),
+        (&spec.idle_between_turns, all().any(Deployment::counts_waiting)),
+    ];
+    for (field, counted) in checks {
+        if let (Some(field), false, Transport::Websocket) = (field, counted, transport) {
+            let id = &deployment.place.platform.id;
+            return Err(Box::new(
+                source
+                    .error(
+                        field,
+                        format!("{id} holds the socket itself, so this would not be billed"),
+                        "nothing in the path counts connections",
+                    )
+                    .hint("let one request be the whole connection: say its `duration`, pauses included"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The LLM part of a workload while it is read.
@@ -502,7 +542,7 @@ impl<'a> Workload<'a> {
         let service = deployment.place.service;
         for short in readings.shortages {
             warnings.push(format!(
-                "{} has {} units, but the busiest moment needs {}",
+                "{}: {} units are set, but the busiest moment needs {}",
                 service.skus[short.sku].name, short.units, short.needed
             ));
         }

@@ -50,16 +50,16 @@ impl CapacityMeter {
         self.requests += 1;
         self.close_before(self.index(request.arrival));
         for slot in 0..self.rule.of.len() {
-            let load = self.rule.of[slot];
-            match load.load {
+            let (load, direction) = (self.rule.of[slot].load, self.rule.of[slot].direction);
+            match load {
                 Load::NewConnections if opens => self.add(slot, self.index(start), 1),
                 Load::NewConnections => {}
                 Load::Requests => self.add(slot, self.index(start), 1),
                 Load::ActiveConnections => self.connected(slot, (request.arrival, end + c.idle)),
                 Load::Messages | Load::MessageBytes => {
-                    for direction in directions(load.direction) {
+                    for direction in directions(direction) {
                         let sent = sent(request, placement, *direction);
-                        let amount = match load.load {
+                        let amount = match load {
                             Load::Messages => sent.messages,
                             _ => sent.bytes,
                         };
@@ -182,6 +182,7 @@ impl CapacityMeter {
                 None if self.rule.take == Take::Peak => self.length(),
                 None => 1,
             };
+            let load = load.saturating_mul(i128::from(unit.multiplier));
             let (per, amount) = (i128::from(unit.per_unit), load.saturating_mul(time));
             (amount + per - 1) / per
         });

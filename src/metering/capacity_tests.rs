@@ -20,6 +20,8 @@ fn rule(window: i64, take: Take, of: &[(Load, u64, Option<i64>)]) -> Capacity {
                 per_unit,
                 every: every.map(|s| SimDuration(s * SECOND)),
                 direction: None,
+                times: Vec::new(),
+                multiplier: 1,
             })
             .collect(),
     }

@@ -122,7 +122,8 @@ impl Meters {
             if let Some(capacity) = m.capacity.take() {
                 let (total, needed) = capacity.read(m.units);
                 m.totals[Pool::OnDemand.index()] = total * m.weight;
-                if let Some(units) = m.units.filter(|n| u64::from(*n) < needed) {
+                let counts = m.weight != 0;
+                if let Some(units) = m.units.filter(|n| counts && u64::from(*n) < needed) {
                     shortages.push(Shortage { sku: m.sku, units, needed });
                 }
                 continue;

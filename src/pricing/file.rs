@@ -219,6 +219,8 @@ pub(super) struct UnitLoadFile {
     pub(super) per_unit: Field,
     pub(super) every: Option<Field>,
     pub(super) direction: Option<super::Direction>,
+    #[serde(default)]
+    pub(super) times: Vec<Field>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

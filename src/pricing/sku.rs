@@ -176,7 +176,7 @@ pub enum Load {
 }
 
 /// How much of a load one unit carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitLoad {
     /// The load.
     pub load: Load,
@@ -186,6 +186,10 @@ pub struct UnitLoad {
     pub every: Option<SimDuration>,
     /// Which messages count.
     pub direction: Option<Direction>,
+    /// Settings whose sum multiplies the load, such as the number of readers.
+    pub times: Vec<String>,
+    /// That sum; 1 without settings.
+    pub multiplier: u64,
 }
 
 /// Which windows' units are paid.

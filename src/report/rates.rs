@@ -65,7 +65,7 @@ pub(super) fn commitment(c: &CommitmentUse) -> (String, String) {
         format!(" · {} unused", dollars(c.unused(), 2))
     };
     let text = format!(
-        "{} · {} used{unused} · covers {} of the usage it is for",
+        "{} · {} used{unused} · covers {} of its usage, taken as even",
         money(c.cost),
         of(c.used, c.cost),
         of(c.covered, c.eligible)

@@ -126,6 +126,8 @@ fn sku(p: &mut Problems<'_>, file: &ServiceFile, service: &Service, sku: &SkuFil
     }
     let capacity = sku.meter.value.capacity.as_ref();
     capacity.and_then(|c| c.units.as_ref()).into_iter().for_each(|units| scope.option(p, units));
+    let times = capacity.into_iter().flat_map(|c| &c.of).flat_map(|load| &load.times);
+    times.for_each(|setting| scope.option(p, setting));
     for price in &sku.prices {
         regions(p, file, price);
         tiers(p, sku.tiering, price);

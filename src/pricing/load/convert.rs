@@ -279,6 +279,8 @@ fn capacity(source: &Source, file: &CapacityFile) -> Result<Capacity> {
                 per_unit: source.parse(&load.per_unit, amount)?,
                 every: load.every.as_ref().map(|f| source.parse(f, parse::duration)).transpose()?,
                 direction: load.direction,
+                times: load.times.iter().map(|f| f.value.clone()).collect(),
+                multiplier: 1,
             })
         })?,
     })
