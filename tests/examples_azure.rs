@@ -181,7 +181,8 @@ workloads:
 fn azure_container_apps_above_the_minimum() {
     let folder = tempfile::tempdir().unwrap();
     // 100 s each. The second request starts another replica; the first goes at 400 s, the second stays.
-    let trace = "timestamp_ms,duration_ms\n0,100000\n60000,100000\n1800000,100000\n2700000,100000\n";
+    let trace =
+        "timestamp_ms,duration_ms\n0,100000\n60000,100000\n1800000,100000\n2700000,100000\n";
     fs::write(folder.path().join("t.csv"), trace).unwrap();
     let scenario = "period: 1h
 projection: none

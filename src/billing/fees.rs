@@ -7,13 +7,18 @@ use super::remarks::Remarks;
 use crate::pricing::Component;
 use crate::units::PricingQuantity;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+/// Fees that several services share and one of them has charged, by name.
+pub(super) type Shared<'a> = BTreeSet<&'a str>;
 
 /// The fees of a service that is used: those in force when the period starts, for all of it, as
 /// subscriptions are billed in advance and a new price begins with the next bill.
-pub(super) fn apply(
-    usage: &ServiceUsage<'_>,
+pub(super) fn apply<'a>(
+    usage: &ServiceUsage<'a>,
     period: Period,
     charges: &mut Vec<Charge>,
+    shared: &mut Shared<'a>,
     remarks: &mut Remarks,
 ) {
     let service = usage.service;
@@ -25,6 +30,9 @@ pub(super) fn apply(
         };
         let Some(count) = count.filter(|n| !n.is_zero()) else { continue };
         if !on_date || !holds(&fee.when, &usage.account) {
+            continue;
+        }
+        if fee.shared_as.as_ref().is_some_and(|name| !shared.insert(name)) {
             continue;
         }
         if !period.fixed_prices {
