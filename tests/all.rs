@@ -18,6 +18,7 @@ mod infracost_azure_gcp;
 mod llm_table;
 mod paths;
 mod paths_aws;
+mod paths_vendors;
 mod price_changes;
 mod price_import;
 mod pricing_cli;

@@ -2,10 +2,12 @@
 
 use crate::bills::{Bill, same};
 use crate::book::book;
+use crate::cli::{adds_up, json};
 use crate::scenarios::{estimate, quantity};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use ssc::units::{PricingUnit, SimDuration, UnitPrice, Usage};
+use std::fs;
 
 /// Examples that cannot be an oracle for billing, and why.
 const EXCLUDED: &[(&str, &str)] = &[
@@ -143,18 +145,18 @@ fn azure_container_apps() {
     assert_eq!(westus.0, "0.000034".parse().unwrap());
 }
 
-/// Three minutes of every hour busy: the rest of a fixed replica's life is idle, to the second.
+/// Three minutes of every hour busy: the rest of a lone replica's life is idle, to the second.
 #[test]
-fn azure_container_apps_fixed_replicas() {
-    let fixed = |platform: &str, extra: &[&str]| {
+fn azure_container_apps_idle_at_the_minimum() {
+    let app = |deployment: &str, extra: &[&str]| {
         estimate(
             &format!(
                 "period: 720h
 workloads:
   - name: app
-    platform: {platform}
+    platform: azure-container-apps
     region: koreacentral
-    deployment: {{ vcpu: 2.25, memory: 4608MiB, min_instances: 1 }}
+    deployment: {{ {deployment} }}
     arrivals: {{ pattern: steady, rate: 3/h }}
     requests: {{ duration: 60s }}
 "
@@ -162,16 +164,41 @@ workloads:
             extra,
         )
     };
-    let e = fixed("azure-container-apps-fixed", &["--no-free-tier"]);
+    let one = "vcpu: 2.25, memory: 4608MiB, min_instances: 1";
+    let e = app(one, &["--no-free-tier"]);
     assert_eq!(quantity(&e, "vCPU (active)"), "291600");
     assert_eq!(quantity(&e, "vCPU (idle)"), "5540400");
     assert_eq!(quantity(&e, "Memory"), "11664000");
     // The grant goes to idle seconds first: 0.19 more than the proportional reading of 56.80.
-    let granted = fixed("azure-container-apps-fixed", &[]);
-    assert_eq!(total(&granted).round_dp(2), "56.99".parse().unwrap());
-    // Where the minimum is no fixed number the estimate is an upper bound.
-    let scaled = fixed("azure-container-apps", &[]);
-    assert_eq!(total(&scaled).round_dp(2), "169.56".parse().unwrap());
+    assert_eq!(total(&app(one, &[])).round_dp(2), "56.99".parse().unwrap());
+    // A replica with a GPU is never idle.
+    let gpu = app("gpu: t4, min_instances: 1", &["--no-free-tier"]);
+    assert_eq!(quantity(&gpu, "vCPU beside a GPU"), "20736000");
+}
+
+/// A minimum of one: replicas above it are active, busy or not, until they go after 300 s; the last one may idle.
+#[test]
+fn azure_container_apps_above_the_minimum() {
+    let folder = tempfile::tempdir().unwrap();
+    // 100 s each. The second request starts another replica; the first goes at 400 s, the second stays.
+    let trace =
+        "timestamp_ms,duration_ms\n0,100000\n60000,100000\n1800000,100000\n2700000,100000\n";
+    fs::write(folder.path().join("t.csv"), trace).unwrap();
+    let scenario = "period: 1h
+projection: none
+workloads:
+  - name: app
+    platform: azure-container-apps
+    deployment: { vcpu: 1, memory: 2GiB, min_instances: 1, concurrency: 1, startup_time: 0ms }
+    arrivals: { trace: t.csv }
+";
+    fs::write(folder.path().join("s.yaml"), scenario).unwrap();
+    let e = json(&["s.yaml", "--no-free-tier"], folder.path());
+    adds_up(&e);
+    // Lives of 400 s and of 3,540 s; idle alone for 1,400 s, 800 s and 800 s.
+    assert_eq!(quantity(&e, "vCPU (active)"), "940");
+    assert_eq!(quantity(&e, "vCPU (idle)"), "3000");
+    assert_eq!(quantity(&e, "Memory"), "7880");
 }
 
 #[test]

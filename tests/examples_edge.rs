@@ -130,12 +130,7 @@ fn cloudflare_durable_objects() {
     let on = || Bill::on("cloudflare-durable-objects", "global");
     let (requests, messages, time) =
         ("cloudflare-do-requests", "cloudflare-do-messages", "cloudflare-do-duration");
-    let paid = |rounding| {
-        on().option("plan", "paid")
-            .option("subscription", "here")
-            .option("rounding", rounding)
-            .free_tier(true)
-    };
+    let paid = |rounding| on().option("plan", "paid").option("rounding", rounding).free_tier(true);
     // 1.5 M calls, active for 1,000,000 s.
     let calls = |r| paid(r).usage(requests, "1.5").usage(time, "0.128");
     // 100 objects with 50 sockets each, a message a minute, 8 hours a day, never hibernating.
@@ -208,7 +203,7 @@ fn cloudflare_containers() {
         ),
         (
             "exactly the included amounts",
-            on().option("subscription", "here")
+            on().option("plan", "paid")
                 .usage(cpu, "22500")
                 .usage(memory, "90000")
                 .usage(disk, "720000")
@@ -383,7 +378,7 @@ fn the_same_answer_on_every_clock() {
         let charges = e["charges"].as_array().unwrap().iter();
         let of_time = charges.filter(|c| time.contains(&c["component"]));
         let cost: Decimal =
-            of_time.map(|c| c["billed_cost"].as_str().unwrap().parse::<Decimal>().unwrap()).sum();
+            of_time.map(|c| c["list_cost"].as_str().unwrap().parse::<Decimal>().unwrap()).sum();
         same(platform, Money(cost * Decimal::ONE_HUNDRED), stated);
     }
 }

@@ -108,7 +108,7 @@ pub fn bill(services: &[ServiceUsage<'_>], tokens: &[TokenUsage<'_>], period: Pe
 /// Bills a period at negotiated rates.
 ///
 /// Free quantities come off first, then tiers and rates make charges, then bought commitments cover
-/// them, then credits pay what is left. Services share allowances in the order of their names.
+/// them, then credits pay what is left. Services share allowances and fees in the order of their names.
 #[must_use]
 pub fn bill_at(
     services: &[ServiceUsage<'_>],
@@ -139,10 +139,18 @@ pub fn bill_at(
     for i in &in_book_order {
         credits::apply(&services[*i], period, &mut charges[*i], &mut shared);
     }
-    for (usage, mut own) in services.iter().zip(charges) {
-        fees::apply(usage, period, &mut own, &mut statement.unpriced, &mut remarks);
-        statement.charges.append(&mut own);
+    let mut shared = fees::Shared::new();
+    for i in &in_book_order {
+        fees::apply(
+            &services[*i],
+            period,
+            &mut charges[*i],
+            &mut statement.unpriced,
+            &mut shared,
+            &mut remarks,
+        );
     }
+    statement.charges.extend(charges.into_iter().flatten());
     llm::bill(tokens, &terms, &mut statement, &mut remarks);
     statement.charges.extend(bought);
     statement.remarks = remarks.finish(period.span);

@@ -7,14 +7,19 @@ use super::remarks::Remarks;
 use crate::pricing::{Component, Fee, Status};
 use crate::units::PricingQuantity;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+/// Fees that several services share and one of them has charged, by name.
+pub(super) type Shared<'a> = BTreeSet<&'a str>;
 
 /// The fees of a service that is used: those in force when the period starts, for all of it, as
 /// subscriptions are billed in advance and a new price begins with the next bill.
-pub(super) fn apply(
-    usage: &ServiceUsage<'_>,
+pub(super) fn apply<'a>(
+    usage: &ServiceUsage<'a>,
     period: Period,
     charges: &mut Vec<Charge>,
     unpriced: &mut Vec<Unpriced>,
+    shared: &mut Shared<'a>,
     remarks: &mut Remarks,
 ) {
     let service = usage.service;
@@ -30,6 +35,9 @@ pub(super) fn apply(
         }
         if !on_date {
             unpriced.extend(unknown(usage, fee, count, period));
+            continue;
+        }
+        if fee.shared_as.as_ref().is_some_and(|name| !shared.insert(name)) {
             continue;
         }
         if !period.fixed_prices {

@@ -314,6 +314,7 @@ pub(super) struct FeeFile {
     pub(super) unit_price: Field,
     #[schemars(with = "Option<String>")]
     pub(super) quantity: Option<Field>,
+    pub(super) shared_as: Option<Field>,
     pub(super) effective_from: Field,
     pub(super) effective_until: Option<Field>,
     #[serde(default)]

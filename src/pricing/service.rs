@@ -188,6 +188,8 @@ pub struct Fee {
     pub unit_price: UnitPrice,
     /// The account option that says how many; `None` means 1.
     pub quantity: Option<String>,
+    /// Fees of this name in several services are one, owed once per account.
+    pub shared_as: Option<String>,
     /// First day, inclusive.
     pub from: NaiveDate,
     /// Last day, exclusive.

@@ -382,6 +382,7 @@ fn fee(p: &mut Problems<'_>, file: &FeeFile) -> Option<Fee> {
         when: conditions(&file.when),
         unit_price: price?,
         quantity: file.quantity.as_ref().map(|q| q.value.clone()),
+        shared_as: file.shared_as.as_ref().map(|f| f.value.clone()),
         from: from?,
         until: until?,
         status: file.status,
