@@ -102,10 +102,14 @@ fn api_gateway_counts_messages_both_ways_and_idle_minutes() {
 }
 
 #[test]
-fn what_a_path_cuts_is_warned_about() {
+fn streams_that_api_gateway_cuts_are_warned_about() {
     let long = hour("aws-api-gateway-http", "http", "duration: 40s, response_bytes: 1kB");
     let warnings = long["warnings"].to_string();
     assert!(warnings.contains("3600 of 3600 streams last longer than the 30s"), "{warnings}");
+}
+
+#[test]
+fn answers_that_a_load_balancer_cuts_are_warned_about() {
     let large = "{ via: aws-alb, settings: { target: lambda } }";
     let large = hour(large, "http", "duration: 1s, response_bytes: 2MB");
     let warnings = large["warnings"].to_string();
