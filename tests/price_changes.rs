@@ -134,7 +134,7 @@ const GEMINI: &str = "\
 name: gemini
 workloads:
   - name: chat
-    platform: aws-lambda
+    platform: lab
     arrivals: { pattern: steady, rate: 7300/month }
     requests: { input_tokens: 100000, output_tokens: 1000, duration: 5s }
     llm: google/gemini-3.8-flash

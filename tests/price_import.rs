@@ -403,13 +403,15 @@ fn imported_files_are_used_and_not_overwritten() {
 name: night
 workloads:
   - name: chat
-    platform: aws-lambda
+    platform: lab
     arrivals: { rate: 1000/day }
     requests: { output_tokens: 1000, input_tokens: 1000 }
     llm: night-owl/odd
 ";
     fs::write(folder.path().join("s.yaml"), scenario).unwrap();
-    let estimate = ["estimate", "s.yaml", "--pricing", "prices", "--format", "json"];
+    let lab = crate::cli::LAB;
+    let estimate =
+        ["estimate", "s.yaml", "--pricing", "prices", "--pricing", lab, "--format", "json"];
     let (code, out, err) =
         ssc(folder.path(), &[&estimate[..], &["--pricing-date", "2026-11-23"]].concat());
     assert_eq!(code, 0, "{err}");

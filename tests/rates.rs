@@ -252,19 +252,19 @@ const SCENARIO: &str = "\
 name: negotiated
 workloads:
   - name: chat
-    platform: aws-lambda
+    platform: lab-box
     arrivals: { pattern: steady, rate: 2M/month, window: 1h }
     requests: { duration: 10s, response_bytes: 1000 }
-    llm: openai/gpt-6-luna
+    llm: lab-ai/lab-1
 ";
 
 const RATES: &str = "\
 discounts:
-  - { provider: AWS, percent: 8 }
+  - { provider: Lab, percent: 8 }
 prices:
-  - { model: openai/gpt-6-luna, input: \"0.01\" }
+  - { model: lab-ai/lab-1, input: \"0.01\" }
 commitments:
-  - { kind: spend, name: Compute Savings Plan, provider: AWS, per_hour: \"0.10\", percent: 12, skus: [aws-lambda-duration-x86] }
+  - { kind: spend, name: Compute Savings Plan, provider: Lab, per_hour: \"0.10\", percent: 12, skus: [lab-box-duration] }
 ";
 
 fn indented(text: &str) -> String {
@@ -307,22 +307,22 @@ fn refused(rates: &str) -> String {
 #[test]
 fn mistakes_in_rates_are_pointed_at() {
     let cases = [
-        "discounts: [{ provider: AWZ, percent: 8 }]\n",
-        "discounts: [{ service: cloud-run-instance, percent: 8 }]\n",
-        "discounts: [{ sku: aws-lambda-durations-x86, percent: 12 }]\n",
-        "discounts: [{ sku: fly-egress, percent: 12, regions: [idad] }]\n",
-        "discounts: [{ provider: AWS, percent: 120 }]\n",
-        "discounts: [{ provider: AWS, percent: 8 }, { provider: aws, percent: 9 }]\n",
-        "discounts: [{ provider: AWS, service: aws-lambda, percent: 8 }]\n",
-        "prices: [{ sku: fly-egress, unit_price: \"-0.015\" }]\n",
-        "prices: [{ sku: fly-egress, input: \"1\" }]\n",
-        "prices: [{ model: openai/gpt-6-lunar, input: \"1\" }]\n",
-        "prices: [{ sku: fly-egress, unit_price: \"1\", from: 2026-02-01, until: 2026-01-01 }]\n",
+        "discounts: [{ provider: Labb, percent: 8 }]\n",
+        "discounts: [{ service: lab-box, percent: 8 }]\n",
+        "discounts: [{ sku: lab-box-durations, percent: 12 }]\n",
+        "discounts: [{ sku: lab-egress, percent: 12, regions: [hear] }]\n",
+        "discounts: [{ provider: Lab, percent: 120 }]\n",
+        "discounts: [{ provider: Lab, percent: 8 }, { provider: lab, percent: 9 }]\n",
+        "discounts: [{ provider: Lab, service: lab-boxes, percent: 8 }]\n",
+        "prices: [{ sku: lab-egress, unit_price: \"-0.015\" }]\n",
+        "prices: [{ sku: lab-egress, input: \"1\" }]\n",
+        "prices: [{ model: lab-ai/lab-1r, input: \"1\" }]\n",
+        "prices: [{ sku: lab-egress, unit_price: \"1\", from: 2026-02-01, until: 2026-01-01 }]\n",
         "prices: [{ unit_price: \"1\" }]\n",
         "commitments: [{ kind: spent, name: x }]\n",
-        "commitments: [{ kind: spend, name: x, per_hour: \"1\", skus: [fly-egress] }]\n",
-        "commitments: [{ kind: spend, name: x, provider: AWS, per_hour: \"1\", percent: 1, skus: [fly-egress] }]\n",
-        "commitments: [{ kind: capacity, name: x, sku: fly-egress, units: 1, unit_price: \"1\" }]\n",
+        "commitments: [{ kind: spend, name: x, per_hour: \"1\", skus: [lab-egress] }]\n",
+        "commitments: [{ kind: spend, name: x, provider: Lab AI, per_hour: \"1\", percent: 1, skus: [lab-egress] }]\n",
+        "commitments: [{ kind: capacity, name: x, sku: lab-egress, units: 1, unit_price: \"1\" }]\n",
         "commitments: [{ kind: capacity, name: x, per_hour: \"1\" }]\n",
     ];
     let all: Vec<_> = cases.iter().map(|c| refused(c)).collect();

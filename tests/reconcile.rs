@@ -1,6 +1,6 @@
 //! Estimates against bills: what is the same differs by nothing, and what differs is explained exactly.
 
-use crate::cli::{root, ssc, text};
+use crate::cli::{ssc, text};
 use crate::focus::{COMMITTED, CREDITED};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -22,14 +22,14 @@ const PLAIN: &str = "\
 name: plain
 workloads:
   - name: chat
-    platform: aws-lambda
+    platform: lab-box
     deployment: { memory: 1GiB, startup_time: 0ms }
     arrivals: { pattern: steady, rate: 1M/month }
     requests: { duration: 2s, response_bytes: 1kB, input_tokens: 500, output_tokens: 200 }
-    llm: openai/gpt-5-mini
+    llm: lab-ai/lab-1
 ";
 
-static BOOK: LazyLock<Book> = LazyLock::new(|| Book::embedded().unwrap());
+static BOOK: LazyLock<Book> = LazyLock::new(crate::book::lab);
 
 struct NoTraces;
 
@@ -167,7 +167,7 @@ fn an_estimate_against_itself_differs_by_nothing() {
 #[test]
 fn a_higher_price_is_a_price_difference() {
     let mut bill = own(&PRICED, Version::V1_2);
-    let row = bill.sku("aws-lambda-duration-x86");
+    let row = bill.sku("lab-box-duration");
     let was = dec(&row["EffectiveCost"]);
     times(row, &COSTS, dec("1.1"));
     times(row, &PRICES, dec("1.1"));
@@ -178,7 +178,7 @@ fn a_higher_price_is_a_price_difference() {
 #[test]
 fn more_usage_is_a_quantity_difference() {
     let mut bill = own(&PRICED, Version::V1_4);
-    let row = bill.sku("openai/gpt-5-mini/output");
+    let row = bill.sku("lab-ai/lab-1/output");
     let was = dec(&row["EffectiveCost"]);
     times(row, &COSTS, dec("1.2"));
     times(row, &QUANTITIES, dec("1.2"));
@@ -189,7 +189,7 @@ fn more_usage_is_a_quantity_difference() {
 #[test]
 fn a_negotiated_rate_is_a_discount() {
     let mut bill = own(&PRICED, Version::V1_2);
-    let row = bill.sku("aws-lambda-requests");
+    let row = bill.sku("lab-box-requests");
     let was = dec(&row["EffectiveCost"]);
     times(row, &COSTS[1..], dec("0.75"));
     let r = against(&PRICED, &bill.csv());
@@ -199,14 +199,14 @@ fn a_negotiated_rate_is_a_discount() {
 #[test]
 fn a_missing_row_is_not_billed_and_an_extra_row_is_missing_usage() {
     let mut bill = own(&PRICED, Version::V1_2);
-    let was = dec(&bill.sku("aws-lambda-requests")["EffectiveCost"]);
-    let mut extra = bill.sku("aws-lambda-requests").clone();
-    bill.rows.retain(|r| r["SkuId"] != "aws-lambda-requests");
+    let was = dec(&bill.sku("lab-box-requests")["EffectiveCost"]);
+    let mut extra = bill.sku("lab-box-requests").clone();
+    bill.rows.retain(|r| r["SkuId"] != "lab-box-requests");
     for (column, value) in [
         ("SkuId", "XYZ"),
         ("SkuPriceId", "XYZ.1"),
-        ("SkuMeter", "Lambda-Edge-Request"),
-        ("x_UsageType", "Lambda-Edge-Request"),
+        ("SkuMeter", "Box-Edge-Request"),
+        ("x_UsageType", "Box-Edge-Request"),
         ("EffectiveCost", "7.25"),
         ("BilledCost", "7.25"),
     ] {
@@ -218,14 +218,14 @@ fn a_missing_row_is_not_billed_and_an_extra_row_is_missing_usage() {
         parts(&r),
         [("missing usage", "7.25".to_owned()), ("not billed", (-was).normalize().to_string())]
     );
-    let line = r.lines.iter().find(|l| l.name == "Lambda-Edge-Request").unwrap();
+    let line = r.lines.iter().find(|l| l.name == "Box-Edge-Request").unwrap();
     assert!(line.estimate.is_none() && line.sku_id.is_none());
 }
 
 #[test]
 fn other_services_and_taxes_are_told_apart_and_not_dropped() {
     let mut bill = own(&PRICED, Version::V1_2);
-    let mut other = bill.sku("aws-lambda-requests").clone();
+    let mut other = bill.sku("lab-box-requests").clone();
     for column in ["SkuId", "SkuPriceId"] {
         other.insert(column.into(), "elsewhere".into());
     }
@@ -262,19 +262,19 @@ fn free_usage_without_a_price_is_no_price_difference() {
 #[test]
 fn units_of_bills_are_converted_or_called_different() {
     let mut bill = own(&PRICED, Version::V1_2);
-    let row = bill.sku("aws-lambda-duration-x86");
+    let row = bill.sku("lab-box-duration");
     row.insert("PricingUnit".into(), "GB-Hours".into());
     let seconds = dec(&row["PricingQuantity"]);
     row.insert("PricingQuantity".into(), (seconds / dec("3600")).round_dp(15).to_string());
     let r = against(&PRICED, &bill.csv());
-    let line = r.lines.iter().find(|l| l.sku_id.as_deref() == Some("aws-lambda-duration-x86"));
+    let line = r.lines.iter().find(|l| l.sku_id.as_deref() == Some("lab-box-duration"));
     let sides = (line.unwrap().estimate.unwrap().quantity, line.unwrap().bill.unwrap().quantity);
     assert!((sides.0 - sides.1).abs() < dec("0.00001"), "{sides:?}");
     let mut bill = own(&PRICED, Version::V1_2);
-    let row = bill.sku("aws-lambda-duration-x86");
+    let row = bill.sku("lab-box-duration");
     row.insert("PricingUnit".into(), "Requests".into());
     times(row, &COSTS, dec("2"));
-    let was = PRICED.statement.charges.iter().find(|c| c.sku_id == "aws-lambda-duration-x86");
+    let was = PRICED.statement.charges.iter().find(|c| c.sku_id == "lab-box-duration");
     let r = against(&PRICED, &bill.csv());
     assert_eq!(parts(&r), [("units differ", was.unwrap().billed_cost.to_string())]);
 }
@@ -317,20 +317,11 @@ fn cur(legacy: bool) -> String {
     };
     let mut csv = header.join(",") + "\n";
     for (product, usage, unit, amount, list, cost, kind, plan) in [
-        ("AWSLambda", "USE1-Request", "Requests", "1000000", "0.2", "0.2", "Usage", ""),
+        ("LabBoxes", "USE1-Request", "Requests", "1000000", "0.2", "0.2", "Usage", ""),
+        ("LabBoxes", "USE1-Box-GB-Second", "Lambda-GB-Second", "1500000", "25", "25", "Usage", ""),
         (
-            "AWSLambda",
-            "USE1-Lambda-GB-Second",
-            "Lambda-GB-Second",
-            "1500000",
-            "25",
-            "25",
-            "Usage",
-            "",
-        ),
-        (
-            "AWSLambda",
-            "Lambda-GB-Second",
+            "LabBoxes",
+            "Box-GB-Second",
             "Lambda-GB-Second",
             "500000",
             "8.3333",
@@ -338,11 +329,11 @@ fn cur(legacy: bool) -> String {
             "SavingsPlanCoveredUsage",
             "7",
         ),
-        ("AWSLambda", "Lambda-GB-Second", "", "", "", "-8.3333", "SavingsPlanNegation", ""),
-        ("AWSLambda", "USE1-Lambda-GB-Second", "", "", "", "-1.5", "EdpDiscount", ""),
-        ("AWSLambda", "EU-Lambda-GB-Second", "Lambda-GB-Second", "10", "0.1", "0.1", "Usage", ""),
-        ("AWSLambda", "USE1-Request", "", "", "", "-2", "Credit", ""),
-        ("AWSLambda", "USE1-Request", "", "", "", "3", "Tax", ""),
+        ("LabBoxes", "Box-GB-Second", "", "", "", "-8.3333", "SavingsPlanNegation", ""),
+        ("LabBoxes", "USE1-Box-GB-Second", "", "", "", "-1.5", "EdpDiscount", ""),
+        ("LabBoxes", "EU-Box-GB-Second", "Lambda-GB-Second", "10", "0.1", "0.1", "Usage", ""),
+        ("LabBoxes", "USE1-Request", "", "", "", "-2", "Credit", ""),
+        ("LabBoxes", "USE1-Request", "", "", "", "3", "Tax", ""),
         ("AmazonEC2", "USE1-BoxUsage:m7g.large", "Hrs", "10", "1", "1", "Usage", ""),
     ] {
         let region = if usage.starts_with("EU") { "eu-west-1" } else { "us-east-1" };
@@ -366,7 +357,7 @@ fn both_reports_of_aws_say_the_same() {
             .find(|l| l.sku_id.as_deref() == Some(sku) && l.region.as_deref() == Some(region));
         found.unwrap_or_else(|| panic!("no {sku} in {region}")).clone()
     };
-    let duration = line("aws-lambda-duration-x86", "us-east-1");
+    let duration = line("lab-box-duration", "us-east-1");
     let billed = duration.bill.unwrap();
     assert_eq!(billed.quantity, dec("2000000"));
     // 25 on demand, 7 through the savings plan instead of 8.3333, 1.5 off.
@@ -375,7 +366,7 @@ fn both_reports_of_aws_say_the_same() {
     let estimated = duration.estimate.unwrap().list_cost.0;
     assert_eq!(duration.parts.price.0, (dec("33.3333") - estimated).normalize());
     assert_eq!(duration.parts.discounts.0, dec("-2.8333"));
-    let abroad = line("aws-lambda-duration-x86", "eu-west-1");
+    let abroad = line("lab-box-duration", "eu-west-1");
     assert_eq!(abroad.parts.missing_usage.0, dec("0.1"));
     let credits = r.lines.iter().find(|l| l.name == "Credits").unwrap();
     assert_eq!(credits.parts.discounts.0, dec("-2"));
@@ -411,19 +402,18 @@ fn a_map_gives_names_a_meaning() {
         if row["SkuMeter"] == "Requests" {
             row.insert("SkuMeter".into(), "Aufrufe".into());
         }
-        if row["ServiceName"] == "AWS Lambda" {
+        if row["ServiceName"] == "Lab Boxes" {
             row.insert("ServiceName".into(), "Funktionen".into());
         }
     }
     let lost = against(&PRICED, &bill.csv());
     assert_eq!(lost.outside[0].service, "Funktionen");
     let read = |text: &str| Map::read(&Source::new("map.yaml", text), &BOOK, &PRICED);
-    let map =
-        read("services: { Funktionen: aws-lambda }\nskus: { Aufrufe: aws-lambda-requests }\n");
+    let map = read("services: { Funktionen: lab-boxes }\nskus: { Aufrufe: lab-box-requests }\n");
     assert_eq!(parts(&compare(&PRICED, &bill.csv(), &map.unwrap(), false)), []);
-    let error = read("skus: { Aufrufe: aws-lambda-request }\n").unwrap_err();
-    assert_eq!(error.message, "unknown SKU `aws-lambda-request`");
-    assert_eq!(error.hint.as_deref(), Some("did you mean `aws-lambda-requests`?"));
+    let error = read("skus: { Aufrufe: lab-box-request }\n").unwrap_err();
+    assert_eq!(error.message, "unknown SKU `lab-box-request`");
+    assert_eq!(error.hint.as_deref(), Some("did you mean `lab-box-requests`?"));
     assert_eq!(error.place.unwrap().line, 1);
 }
 
@@ -534,10 +524,10 @@ fn the_command_reports_and_can_fail() {
     let same = gzip(bill.csv().as_bytes());
     let (code, stdout, stderr) = run(folder.path(), &same, &["--max-difference", "0"]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
-    let row = bill.sku("openai/gpt-5-mini/output");
+    let row = bill.sku("lab-ai/lab-1/output");
     times(row, &COSTS, dec("1.5"));
     times(row, &QUANTITIES, dec("1.5"));
-    bill.rows.retain(|r| r["SkuId"] != "aws-lambda-requests");
+    bill.rows.retain(|r| r["SkuId"] != "lab-box-requests");
     let mut other = bill.rows[0].clone();
     for (column, value) in [("SkuId", ""), ("SkuPriceId", ""), ("ServiceName", "Some Database")] {
         other.insert(column.into(), value.into());
@@ -562,16 +552,35 @@ fn the_command_reports_and_can_fail() {
     }
 }
 
+const PROVISIONED: &str = "\
+name: agents-provisioned
+workloads:
+  - name: agents
+    platform: lab-box
+    deployment:
+      memory: 512MiB
+      provisioned_concurrency:
+        default: 0
+        windows: [{ days: Mon-Fri, from: \"08:00\", to: \"18:00\", value: 6 }]
+    arrivals: { pattern: weekly, rate: 300k/month, peak_to_trough: 12 }
+    requests:
+      input_tokens: { mean: 6000, cv: 1.5 }
+      output_tokens: { mean: 700, cv: 1 }
+      cached_share: 80%
+    llm: lab-ai/lab-1
+";
+
 #[test]
-fn shipped_scenarios_agree_with_their_own_files() {
+fn provisioned_boxes_agree_with_their_own_file() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("bill.csv");
     let out = out.to_str().unwrap();
-    let scenario = "scenarios/agents-provisioned.yaml";
+    fs::write(folder.path().join("s.yaml"), PROVISIONED).unwrap();
+    let scenario = "s.yaml";
     let date = ["--pricing-date", "2026-11-23"];
     let export = ["estimate", scenario, "--format", "focus-1.2", "-o", out];
-    assert!(ssc(&[&export[..], &date].concat(), root()).status.success());
+    assert!(ssc(&[&export[..], &date].concat(), folder.path()).status.success());
     let check = ["reconcile", scenario, out, "--max-difference", "0", "--quiet"];
-    let output = ssc(&[&check[..], &date].concat(), root());
+    let output = ssc(&[&check[..], &date].concat(), folder.path());
     assert!(output.status.success(), "{}", text(&output.stdout));
 }

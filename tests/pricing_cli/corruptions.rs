@@ -19,13 +19,13 @@ struct Corruption {
     says: &'static str,
 }
 
-const LAMBDA: &str = "pricing/aws-lambda.yaml";
-const DURATION: &str = "sku_id: aws-lambda-duration-x86";
+const CALLS: &str = "tests/fixtures/example-calls.yaml";
+const DURATION: &str = "sku_id: example-calls-duration-x86";
 const RUN: &str = "tests/fixtures/books/now/example-run.yaml";
 const AI: &str = "tests/fixtures/books/now/llm/example-ai.yaml";
 
-const fn shipped(old: &'static str, new: &'static str, says: &'static str) -> Corruption {
-    Corruption { file: LAMBDA, after: DURATION, old, new, says }
+const fn regional(old: &'static str, new: &'static str, says: &'static str) -> Corruption {
+    Corruption { file: CALLS, after: DURATION, old, new, says }
 }
 
 const fn made_up(
@@ -46,30 +46,34 @@ const SECOND: &str = r#"{ from: "6000000000", unit_price: "0.0000150000" }"#;
 
 const ERRORS: &[Corruption] = &[
     // Numbers.
-    shipped(FIRST, r#"{ from: "0", unit_price: ⟦"-0.0000166667" }"#, "is negative"),
-    shipped(FIRST, r#"{ from: "0", unit_price: ⟦0.0000166667 }"#, "is not quoted"),
-    shipped(FIRST, r#"{ from: ⟦0, unit_price: "0.0000166667" }"#, "is not quoted"),
-    shipped(FIRST, r#"{ from: "0", unit_price: ⟦"1.66667e-5" }"#, "in scientific notation"),
-    shipped(FIRST, r#"{ from: "0", unit_price: ⟦1.66667E-05 }"#, "in scientific notation"),
-    shipped(
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦"-0.0000166667" }"#, "is negative"),
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦0.0000166667 }"#, "is not quoted"),
+    regional(FIRST, r#"{ from: ⟦0, unit_price: "0.0000166667" }"#, "is not quoted"),
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦"1.66667e-5" }"#, "in scientific notation"),
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦1.66667E-05 }"#, "in scientific notation"),
+    regional(
         FIRST,
         r#"{ from: "0", unit_price: ⟦"0.000016666699999999998" }"#,
         "looks like a binary float",
     ),
-    shipped(
+    regional(
         FIRST,
         r#"{ from: "0", unit_price: ⟦"0.00001666670000000000000000000001" }"#,
         "has more than 28 digits",
     ),
-    shipped(FIRST, r#"{ from: "0", unit_price: ⟦"$0.0000166667" }"#, "is not a number"),
-    shipped(FIRST, r#"{ from: "0", unit_price: ⟦"0,0000166667" }"#, "is not a number"),
-    shipped(FIRST, r#"{ from: "0", unit_price: ⟦"" }"#, "is not a number"),
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦"$0.0000166667" }"#, "is not a number"),
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦"0,0000166667" }"#, "is not a number"),
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦"" }"#, "is not a number"),
     // Tiers.
-    shipped(SECOND, r#"{ from: ⟦"0", unit_price: "0.0000150000" }"#, "ascending order: 0 after 0"),
-    shipped(r#""15000000000""#, r#"⟦"5000000000""#, "ascending order: 5000000000 after 6000000000"),
-    shipped(r#"{ from: "0""#, r#"{ from: ⟦"1""#, "the first tier must start at 0"),
-    shipped("tiering: graduated", "⟦tierring: graduated", "unknown key `tierring`"),
-    shipped("tiering: graduated", "tiering: ⟦gradual", "unknown value `gradual`"),
+    regional(SECOND, r#"{ from: ⟦"0", unit_price: "0.0000150000" }"#, "ascending order: 0 after 0"),
+    regional(
+        r#""15000000000""#,
+        r#"⟦"5000000000""#,
+        "ascending order: 5000000000 after 6000000000",
+    ),
+    regional(r#"{ from: "0""#, r#"{ from: ⟦"1""#, "the first tier must start at 0"),
+    regional("tiering: graduated", "⟦tierring: graduated", "unknown key `tierring`"),
+    regional("tiering: graduated", "tiering: ⟦gradual", "unknown value `gradual`"),
     made_up(
         "sku_id: example-run-egress",
         "tiering: graduated",
@@ -77,37 +81,41 @@ const ERRORS: &[Corruption] = &[
         "flat SKU has one",
     ),
     // Units and meters.
-    shipped("pricing_unit: GB-Seconds", "pricing_unit: ⟦GB-Second", "unknown unit `GB-Second`"),
-    shipped("pricing_unit: GB-Seconds", "pricing_unit: ⟦1M Requests", "does not count 1M Requests"),
-    shipped("pricing_unit: GB-Seconds", "pricing_unit: ⟦GB", "does not count GB"),
-    shipped("clock: request_duration", "clock: ⟦request_durations", "unknown value"),
-    shipped("setting: memory", "setting: ⟦memroy", "unknown setting `memroy`"),
-    shipped("[x86_64]", "[⟦x86]", "`architecture` is never `x86`"),
-    shipped("{ architecture: [x86_64] }", "{ archtecture: [⟦x86_64] }", "unknown setting `archt"),
+    regional("pricing_unit: GB-Seconds", "pricing_unit: ⟦GB-Second", "unknown unit `GB-Second`"),
+    regional(
+        "pricing_unit: GB-Seconds",
+        "pricing_unit: ⟦1M Requests",
+        "does not count 1M Requests",
+    ),
+    regional("pricing_unit: GB-Seconds", "pricing_unit: ⟦GB", "does not count GB"),
+    regional("clock: request_duration", "clock: ⟦request_durations", "unknown value"),
+    regional("setting: memory", "setting: ⟦memroy", "unknown setting `memroy`"),
+    regional("[x86_64]", "[⟦x86]", "`architecture` is never `x86`"),
+    regional("{ architecture: [x86_64] }", "{ archtecture: [⟦x86_64] }", "unknown setting `archt"),
     made_up("", "measured_as: GiB", "measured_as: ⟦Hours", "cannot be measured as `Hours`"),
     made_up("", "{ clock: egress_bytes,", "⟦{ clock: request_steps,", "this clock needs `step:`"),
     // Evidence.
-    shipped("confidence: high", "confidence: ⟦certain", "unknown value `certain`"),
-    shipped("checked_on: 2026-11-23", "checked_on: ⟦2026-13-23", "is not a date"),
-    shipped("checked_on: 2026-11-23", "checked_on: ⟦2031-01-01", "yet to come"),
+    regional("confidence: high", "confidence: ⟦certain", "unknown value `certain`"),
+    regional("checked_on: 2026-11-23", "checked_on: ⟦2026-13-23", "is not a date"),
+    regional("checked_on: 2026-11-23", "checked_on: ⟦2031-01-01", "yet to come"),
     made_up(DURATION_OF_RUN, "https://example.com/pricing", "⟦TODO", "neither an address nor a"),
     made_up(DURATION_OF_RUN, "https://example.com/pricing", "⟦''", "missing source"),
     made_up(DURATION_OF_RUN, "https://example.com/pricing", "⟦htps://example.com", "neither an"),
     // Dates.
-    shipped("effective_from: 2022-08-01", "effective_from: ⟦August 2022", "is not a date"),
-    shipped(
+    regional("effective_from: 2022-08-01", "effective_from: ⟦August 2022", "is not a date"),
+    regional(
         "effective_from: 2022-08-01",
         "effective_from: ⟦2022-08-01\n        effective_until: 2022-08-01",
         "ends before it begins",
     ),
-    shipped(
+    regional(
         "- regions: [us-east-1]\n        effective_from: 2022-08-01",
         "- regions: [us-east-1]\n        effective_from: 2020-01-01\n        source: made up here\n        \
          checked_on: 2026-11-23\n        confidence: low\n        unit_price: \"1\"\n      \
          - regions: [us-east-1]\n        effective_from: ⟦2022-08-01",
         "for us-east-1 overlap in time",
     ),
-    shipped(
+    regional(
         "- regions: [us-east-1]\n        effective_from: 2022-08-01",
         "- regions: [us-east-1]\n        effective_from: ⟦2020-01-01\n        \
          effective_until: 2022-07-31\n        source: made up here\n        \
@@ -124,14 +132,18 @@ const ERRORS: &[Corruption] = &[
     made_up("", "effective_until: 2027-03-01", "gap_after: ⟦why not", "`gap_after` without a gap"),
     made_up("", "gap_after: the page was offline until September", "gap_after: ⟦' '", "is empty"),
     // Names.
-    shipped("[us-east-1]", "[⟦us-esat-1]", "unknown region `us-esat-1`"),
-    shipped("platforms: [aws-lambda]", "platforms: [⟦aws-lamda]", "unknown platform `aws-lamda`"),
+    regional("[us-east-1]", "[⟦us-esat-1]", "unknown region `us-esat-1`"),
+    regional(
+        "platforms: [example-calls]",
+        "platforms: [⟦example-call]",
+        "unknown platform `example-call`",
+    ),
     Corruption {
-        file: LAMBDA,
+        file: CALLS,
         after: DURATION,
-        old: "sku_id: aws-lambda-duration-arm",
-        new: "sku_id: ⟦aws-lambda-duration-x86",
-        says: "duplicate SKU `aws-lambda-duration-x86`",
+        old: "sku_id: example-calls-duration-arm",
+        new: "sku_id: ⟦example-calls-duration-x86",
+        says: "duplicate SKU `example-calls-duration-x86`",
     },
     made_up("", "aliases: [xrun]", "aliases: [⟦example-run]", "duplicate platform `example-run`"),
     made_up(
@@ -165,7 +177,7 @@ const ERRORS: &[Corruption] = &[
 const DURATION_OF_RUN: &str = "sku_id: example-run-memory\n";
 
 const WARNINGS: &[Corruption] = &[
-    shipped("checked_on: 2026-11-23", "checked_on: ⟦2026-01-01", "last checked 326 days ago"),
+    regional("checked_on: 2026-11-23", "checked_on: ⟦2026-01-01", "last checked 326 days ago"),
     made_up(DURATION_OF_RUN, "\"0.0000025\"", "⟦\"0\"", "a price of zero without a word of why"),
     made_up(
         "regions: [us-east-1, us-west-1, europe-west-1]",

@@ -157,7 +157,7 @@ fn every_command_of_the_docs_runs() {
     let docs = fs::read_to_string(docs).unwrap();
     let commands: Vec<&str> = docs.lines().filter_map(|l| l.strip_prefix("$ ssc ")).collect();
     assert!(commands.len() >= 10, "{commands:?}");
-    for command in commands {
+    for command in commands.into_iter().filter(|c| crate::book::has_all(c)) {
         let text = shown(&command.split_whitespace().collect::<Vec<_>>());
         assert!(text.starts_with("exit 0\n"), "{command}: {text}");
     }
