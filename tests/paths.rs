@@ -1,7 +1,7 @@
 //! What requests pass on their way, and usage that is stated: from scenario to bill, with a price book
 //! of the test's own whose prices make the arithmetic plain.
 
-use crate::cli::{adds_up, fails_with, json};
+use crate::cli::{adds_up, fails_with, json, ssc};
 use serde_json::Value;
 use std::fs;
 
@@ -14,6 +14,10 @@ service_category: Networking
 billing_currency: USD
 default_region: here
 regions: { here: { name: Here } }
+account:
+  plan: { default: metered, values: [metered, flat], source: "https://example.com", checked_on: 2026-11-23, confidence: high }
+fees:
+  - { id: gate-flat, name: Flat plan, when: { plan: [flat] }, unit_price: "30", effective_from: 2026-06-01, source: "https://example.com", checked_on: 2026-11-23, confidence: high }
 platforms:
   - id: gate
     name: Gate
@@ -91,6 +95,13 @@ fn gate() -> String {
         ),
         sku("f-out", "{ clock: egress_bytes }", "GB", "0.5", "platforms: [front]"),
         sku("g-stated", "{ clock: stated }", "Operations", "0.25", "platforms: [gate]"),
+        sku(
+            "g-metered",
+            "{ clock: stated }",
+            "Operations",
+            "0.5",
+            "platforms: [gate]\n    when: { plan: [metered] }",
+        ),
     ];
     format!("{GATE}{}", skus.concat())
 }
@@ -263,4 +274,56 @@ fn mistakes_in_a_path_or_usage_are_pointed_at() {
     insta::assert_snapshot!(refuse("period: 1h", "usage: [{ sku: g-state, quantity: 1 }]"));
     insta::assert_snapshot!(refuse("period: 1h", "usage: [{ sku: g-stated, quantity: -1 }]"));
     insta::assert_snapshot!(refuse("period: 1h", "usage: [{ sku: g-stated, per_request: 1 }]"));
+}
+
+/// What a path sells in another region says nothing about this one.
+#[test]
+fn a_region_without_a_price_is_unpriced_and_never_borrowed() {
+    let body = SOCKETS.replace("platform: lab", "platform: lab-box\n    region: eu-west-1");
+    let folder = folder(&body);
+    let own = gate()
+        .replace("service_provider_name: Cloudflare", "service_provider_name: Lab")
+        .replace("default_region: here", "default_region: us-east-1")
+        .replace("here: { name: Here }", "us-east-1: { name: Lab East }");
+    fs::write(folder.path().join("prices/gate.yaml"), own).unwrap();
+    let e = json(&["s.yaml", "--pricing", "prices", "--no-free-tier"], folder.path());
+    assert_eq!(quantity(&e, "g-out"), None);
+    assert_eq!(e["total"]["complete"], false);
+    let unpriced = e["unpriced"].as_array().unwrap();
+    let line = unpriced.iter().find(|u| u["sku_id"] == "g-out").unwrap();
+    assert_eq!(
+        (&line["region_id"], &line["pricing_quantity"]),
+        (&"eu-west-1".into(), &"0.0216".into())
+    );
+    assert!(line["reason"].as_str().unwrap().contains("us-east-1"), "{line}");
+}
+
+#[test]
+fn a_fee_before_the_first_known_one_is_unpriced() {
+    let at = |date: &str| {
+        let folder =
+            folder("accounts: { gate: { plan: flat } }\nusage: [{ sku: g-stated, quantity: 1 }]\n");
+        let all = ["estimate", "s.yaml", "--pricing", "prices", "--format", "json"];
+        let out = ssc(&[&all[..], &["--pricing-date", date]].concat(), folder.path());
+        serde_json::from_slice::<Value>(&out.stdout).unwrap()
+    };
+    assert_eq!(at("2026-06-01")["total"]["amount"], "30.25");
+    let early = at("2026-05-31");
+    assert_eq!(early["total"]["complete"], false);
+    assert_eq!(early["unpriced"][0]["sku_id"], "gate-flat");
+    let reason = early["unpriced"][0]["reason"].as_str().unwrap();
+    assert_eq!(reason, "no fee known on 2026-05-31; the first known one is of 2026-06-01");
+}
+
+#[test]
+fn sockets_and_stated_usage_must_fit_what_bills_them() {
+    let refuse = |body: &str| {
+        let folder = folder(body);
+        fails_with(&["estimate", "s.yaml", "--pricing", "prices"], folder.path())
+    };
+    let pathless = SOCKETS.replace("    path: [{ via: gate, settings: { consumers: 3 } }]\n", "");
+    insta::assert_snapshot!(refuse(&pathless));
+    insta::assert_snapshot!(refuse(
+        "accounts: { gate: { plan: flat } }\nusage: [{ sku: g-metered, quantity: 1 }]\n"
+    ));
 }
