@@ -88,7 +88,12 @@ pub(super) fn book(folders: &[PathBuf]) -> Result<Book> {
 
 /// The price files of a folder and its `llm` folder, in name order.
 pub(super) fn price_folder(folder: &Path) -> Result<Vec<Source>> {
-    let mut sources = Vec::new();
+    price_paths(folder)?.iter().map(|path| text(path)).collect()
+}
+
+/// Where they are.
+pub(super) fn price_paths(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
     for sub in [folder.to_path_buf(), folder.join("llm")] {
         if sub != *folder && !sub.exists() {
             continue;
@@ -96,11 +101,9 @@ pub(super) fn price_folder(folder: &Path) -> Result<Vec<Source>> {
         let entries = fs::read_dir(&sub).map_err(|e| failure("read", &sub, &e))?;
         let mut paths: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
         paths.sort();
-        for path in paths.iter().filter(|p| p.extension().is_some_and(|e| e == "yaml")) {
-            sources.push(text(path)?);
-        }
+        found.extend(paths.into_iter().filter(|p| p.extension().is_some_and(|e| e == "yaml")));
     }
-    Ok(sources)
+    Ok(found)
 }
 
 /// Opens traces relative to a scenario's folder.

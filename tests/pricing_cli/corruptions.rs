@@ -48,6 +48,9 @@ const ERRORS: &[Corruption] = &[
     // Numbers.
     regional(FIRST, r#"{ from: "0", unit_price: ⟦"-0.0000166667" }"#, "is negative"),
     regional(FIRST, r#"{ from: "0", unit_price: ⟦0.0000166667 }"#, "is not quoted"),
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦"+0.0000166667" }"#, "is not a number"),
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦".0000166667" }"#, "is not a number"),
+    regional(FIRST, r#"{ from: "0", unit_price: ⟦"16." }"#, "is not a number"),
     regional(FIRST, r#"{ from: ⟦0, unit_price: "0.0000166667" }"#, "is not quoted"),
     regional(FIRST, r#"{ from: "0", unit_price: ⟦"1.66667e-5" }"#, "in scientific notation"),
     regional(FIRST, r#"{ from: "0", unit_price: ⟦1.66667E-05 }"#, "in scientific notation"),

@@ -4,11 +4,15 @@ use super::super::args::Global;
 use super::super::{EXIT_INPUT, EXIT_OK, files, output, render};
 use super::args::{Format, VerifyArgs};
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
-use crate::pricing::{Reading, Severity, embedded_sources};
+use crate::pricing::{Problem, Reading, Severity, embedded_sources};
 use crate::report::pricing::{verification_json, verification_summary};
 
 pub(super) fn run(args: &VerifyArgs, global: &Global) -> Result<u8> {
-    let reading = Reading::of(&sources(args)?, chrono::Utc::now().date_naive());
+    let (sources, unreadable) = sources(args)?;
+    let mut reading = Reading::of(&sources, chrono::Utc::now().date_naive());
+    reading.files += unreadable.len();
+    let error = |diagnostic| Problem { severity: Severity::Error, diagnostic };
+    reading.problems.extend(unreadable.into_iter().map(error));
     let file = args.writing.output.as_deref();
     let (_, color) = output::look(global.color, file.is_some());
     let text = match args.writing.format {
@@ -21,17 +25,18 @@ pub(super) fn run(args: &VerifyArgs, global: &Global) -> Result<u8> {
     Ok(if failed { EXIT_INPUT } else { EXIT_OK })
 }
 
-fn sources(args: &VerifyArgs) -> Result<Vec<Source>> {
+/// The files to check, and those that are no text.
+fn sources(args: &VerifyArgs) -> Result<(Vec<Source>, Vec<Diagnostic>)> {
     if args.paths.is_empty() {
-        return Ok(embedded_sources());
+        return Ok((embedded_sources(), Vec::new()));
     }
-    let mut sources = Vec::new();
+    let mut paths = Vec::new();
     for path in &args.paths {
         if !path.is_dir() {
-            sources.push(files::text(path)?);
+            paths.push(path.clone());
             continue;
         }
-        let found = files::price_folder(path)?;
+        let found = files::price_paths(path)?;
         if found.is_empty() {
             return Err(Box::new(
                 Diagnostic::input(format!("no price files in `{}`", path.display()))
@@ -39,9 +44,17 @@ fn sources(args: &VerifyArgs) -> Result<Vec<Source>> {
                     .hint("price files end in `.yaml`; LLM providers are in a folder `llm` in it"),
             ));
         }
-        sources.extend(found);
+        paths.extend(found);
     }
-    Ok(sources)
+    let (mut sources, mut unreadable) = (Vec::new(), Vec::new());
+    for path in &paths {
+        match files::text(path) {
+            Ok(source) => sources.push(source),
+            Err(diagnostic) if !path.exists() => return Err(diagnostic),
+            Err(diagnostic) => unreadable.push(*diagnostic),
+        }
+    }
+    Ok((sources, unreadable))
 }
 
 fn table(reading: &Reading, color: bool) -> String {

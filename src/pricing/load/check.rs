@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Seen {
     skus: BTreeMap<String, String>,
     platforms: BTreeMap<String, String>,
+    /// Sizes of allowances that services share, with the file that was first.
+    shared: BTreeMap<String, (Decimal, String)>,
 }
 
 pub(super) fn service(
@@ -35,6 +37,21 @@ pub(super) fn service(
     let mut ids = BTreeMap::new();
     for allowance in &file.allowances {
         unique(p, "allowance", &allowance.id, &mut ids);
+        let zero = |f: &&Field| f.value.trim().parse::<Decimal>().is_ok_and(|n| n.is_zero());
+        if let Some(field) = allowance.quantity.as_ref().or(allowance.money.as_ref()).filter(zero) {
+            let d = p.source.error(field, "an allowance of nothing", "give what is free");
+            p.error(d.hint("leave the allowance out if there is none"));
+        }
+        if let (Some(name), Some(size)) = (&allowance.shared_as, &allowance.quantity) {
+            let number = size.value.trim().parse::<Decimal>().unwrap_or_default().normalize();
+            let of = (number, p.source.name().to_owned());
+            let (first, file) = seen.shared.entry(name.value.clone()).or_insert(of);
+            if *first != number {
+                let message = format!("`{}` is {first} in {file}", name.value);
+                let d = p.source.error(size, message, "services that share it give the same size");
+                p.error(d);
+            }
+        }
         known_skus(p, file, &allowance.skus);
         account.conditions(p, &allowance.when);
         if let Some(per) = &allowance.per {
@@ -128,6 +145,10 @@ fn sku(p: &mut Problems<'_>, file: &ServiceFile, service: &Service, sku: &SkuFil
     capacity.and_then(|c| c.units.as_ref()).into_iter().for_each(|units| scope.option(p, units));
     let times = capacity.into_iter().flat_map(|c| &c.of).flat_map(|load| &load.times);
     times.for_each(|setting| scope.option(p, setting));
+    if sku.prices.is_empty() && sku.note.is_none() {
+        let d = p.source.error(&sku.sku_id, "a SKU without a price or a word of why", "not known?");
+        p.warning(d.hint("say in `note` what was looked for and not found"));
+    }
     for price in &sku.prices {
         regions(p, file, price);
         tiers(p, sku.tiering, price);

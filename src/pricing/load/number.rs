@@ -46,7 +46,8 @@ fn written(p: &Problems<'_>, field: &Field) -> Result<Decimal> {
         let plain = Decimal::from_scientific(text).ok();
         return Err(Box::new(d.maybe_hint(plain.map(|v| format!("write \"{}\"", v.normalize())))));
     }
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    let bare = text.starts_with('+') || plain.starts_with('.') || plain.ends_with('.');
+    if digits.is_empty() || bare || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Box::new(
             error(format!("`{text}` is not a number"), "expected a plain decimal")
                 .hint("write it as the vendor prints it, such as \"0.0000166667\""),
