@@ -264,6 +264,27 @@ fn nat_gateway() {
 }
 
 #[test]
+fn app_runner() {
+    // 2 GB all month, busy for 12 hours of it: idle memory, and vCPU on top while it serves.
+    let bill = Bill::on("aws-app-runner", "us-east-1")
+        .usage("aws-app-runner-memory", "1460")
+        .usage("aws-app-runner-vcpu", "12");
+    check("one instance", &bill, &[("aws-app-runner-memory", "10.22")], "10.988");
+    let tokyo = Bill::on("aws-app-runner", "ap-northeast-1").usage("aws-app-runner-memory", "1460");
+    check("Tokyo", &tokyo, &[], "13.14");
+}
+
+#[test]
+fn agentcore() {
+    // A thousand sessions of 60 s and 15 idle minutes at 1 GB, a second of CPU each.
+    let bill = Bill::on("aws-agentcore", "us-east-1")
+        .usage("aws-agentcore-memory", "960000/3600")
+        .usage("aws-agentcore-cpu", "1000/3600");
+    let lines = [("aws-agentcore-memory", "2.52"), ("aws-agentcore-cpu", "0.0249")];
+    check("a thousand sessions", &bill, &lines, "2.54486");
+}
+
+#[test]
 fn data_transfer() {
     let on =
         |region, gb| Bill::on("aws-data-transfer", region).usage("aws-data-transfer-internet", gb);
