@@ -4,6 +4,7 @@
 //! [`crate::pricing::Book`].
 
 mod deployment;
+mod models;
 mod path;
 mod place;
 mod rates;
@@ -11,6 +12,7 @@ mod run;
 mod schedule;
 mod source;
 mod usage;
+mod window;
 mod workload;
 
 pub use run::estimate;

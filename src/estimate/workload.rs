@@ -1,8 +1,10 @@
 //! One workload: resolved, replayed and metered.
 
 use super::deployment::Deployment;
-use super::source::{Arrivals, REPLAY_LIMIT, Requests, natural_window};
+use super::models::Pieces;
+use super::source::{Arrivals, Requests};
 use super::usage::{self, StatedUsage};
+use super::window::window;
 use super::{Options, Projection, TraceLoader, WorkloadEstimate, path, place};
 use crate::billing::{Span, TokenUsage, UsageLine};
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
@@ -15,8 +17,8 @@ use crate::units::{SimDuration, SimTime, Usage, mul_div};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
 use crate::workload::{
-    Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, TimeBase, Trace,
-    TraceColumn, WorkloadFile,
+    Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
+    WorkloadFile,
 };
 use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
@@ -58,9 +60,6 @@ pub(super) struct Outcome<'a> {
     pub(super) usage: Vec<(&'a Service, UsageLine)>,
     pub(super) tokens: Vec<TokenUsage<'a>>,
 }
-
-/// Monday, 2 November 2026: where a trace without a calendar is put.
-const RELATIVE_START: i64 = 1_793_577_600_000_000_000;
 
 pub(super) fn resolve<'a>(
     context: &Context<'a>,
@@ -188,82 +187,6 @@ fn sockets(
     Ok(())
 }
 
-/// The LLM part of a workload while it is read.
-struct Pieces<'a> {
-    models: Vec<(&'a LlmProvider, &'a Model)>,
-    labels: BTreeMap<String, u16>,
-    batch: bool,
-    life: Option<String>,
-}
-
-impl<'a> Pieces<'a> {
-    fn read_llm(
-        &mut self,
-        context: &Context<'a>,
-        spec: Option<&Located<TextOr<LlmSpec>>>,
-    ) -> Result<()> {
-        if let Some(name) = &context.options.llm {
-            let message = Diagnostic::input(format!("unknown model `{name}`"));
-            self.add(context.book, name, message)?;
-            return Ok(());
-        }
-        let Some(spec) = spec else { return Ok(()) };
-        match &spec.value {
-            TextOr::Text(name) => {
-                let message = format!("unknown model `{name}`");
-                let d = context.source.error(spec, message, "not a model in the price book");
-                self.add(context.book, name, d)?;
-            }
-            TextOr::More(llm) => {
-                self.batch = llm.batch;
-                self.life = llm.cache_lifetime.as_ref().map(|f| f.value.clone());
-                let mut field = |f: &Field| {
-                    let message = format!("unknown model `{}`", f.value);
-                    let d = context.source.error(f, message, "not a model in the price book");
-                    self.add(context.book, &f.value, d)
-                };
-                field(&llm.model)?;
-                let labelled: Vec<_> = llm
-                    .by_trace_model
-                    .iter()
-                    .map(|(label, f)| Ok((label.clone(), field(f)?)))
-                    .collect::<Result<_>>()?;
-                self.labels.extend(labelled);
-            }
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, book: &'a Book, name: &str, unknown: Diagnostic) -> Result<u16> {
-        let found = book.model(name).ok_or_else(|| {
-            let names = book.model_names();
-            let provider = name.split_once('/').map_or(name, |(p, _)| p);
-            let same: Vec<&str> = names
-                .iter()
-                .filter(|n| n.split_once('/').is_some_and(|(p, _)| p == provider))
-                .map(String::as_str)
-                .collect();
-            let providers: Vec<&str> = book.llm_providers.iter().map(|p| p.id.as_str()).collect();
-            let note = if same.is_empty() {
-                format!("write `provider/model`; providers: {}", suggest::list(providers))
-            } else {
-                format!("models of {provider}: {}", suggest::nearest(name, same))
-            };
-            let hint = suggest::did_you_mean(name, names.iter().map(String::as_str));
-            Box::new(unknown.note(note).maybe_hint(hint))
-        })?;
-        let index = self.models.len();
-        self.models.push(found);
-        Ok(u16::try_from(index).unwrap_or(u16::MAX))
-    }
-
-    fn label_indices(&self, arrivals: &Arrivals) -> Vec<u16> {
-        let Arrivals::Trace(trace) = arrivals else { return Vec::new() };
-        let labels = trace.model_labels().iter();
-        labels.map(|label| self.labels.get(label).copied().unwrap_or(0)).collect()
-    }
-}
-
 type Opened = (Arrivals, Vec<Assumption>, Vec<String>);
 
 fn open(context: &Context<'_>, plan: &ArrivalPlan, loader: &mut dyn TraceLoader) -> Result<Opened> {
@@ -326,92 +249,6 @@ fn measured(trace: &Trace) -> Measured {
         response_bytes: has(TraceColumn::ResponseBytes),
         request_bytes: has(TraceColumn::RequestBytes),
     }
-}
-
-/// Where the window starts, how long it is, and how it fills the period.
-fn window(
-    context: &Context<'_>,
-    plan: &ArrivalPlan,
-    arrivals: &Arrivals,
-    assumptions: &mut Vec<Assumption>,
-) -> Result<(SimTime, SimDuration, Projection)> {
-    let period = context.period;
-    let (from, given, window, count) = match (plan, arrivals) {
-        (ArrivalPlan::Traced(traced), Arrivals::Trace(trace)) => {
-            let base = trace.row(0).arrival;
-            let from = match trace.time_base {
-                TimeBase::UnixEpoch => base,
-                TimeBase::TraceStart => SimTime(RELATIVE_START.saturating_add(base.0)),
-            };
-            let window = traced.window.or_else(|| natural_window(trace)).ok_or_else(|| {
-                Box::new(
-                    context
-                        .source
-                        .error(
-                            &traced.path,
-                            "the trace is a single instant, so it says nothing about a month",
-                            "one arrival time",
-                        )
-                        .hint("say how long it stands for: `window: 1h` under `arrivals:`"),
-                )
-            })?;
-            (from, traced.window.is_some(), window, trace.len() as f64)
-        }
-        (ArrivalPlan::Generated(g), Arrivals::Pattern(pattern)) => {
-            let whole = pattern.mean_count(g.start, period);
-            let window = g.window.unwrap_or_else(|| affordable(period, whole));
-            (g.start, g.window.is_some(), window, pattern.mean_count(g.start, window))
-        }
-        _ => unreachable!("a plan and what it opened agree"),
-    };
-    if window <= SimDuration::ZERO {
-        return Err(Box::new(Diagnostic::input("the window of the arrivals is empty")));
-    }
-    let generated = matches!(plan, ArrivalPlan::Generated(_));
-    #[expect(clippy::cast_precision_loss, reason = "an order of magnitude")]
-    let fits = count * (period.as_secs_f64() / window.as_secs_f64()) <= REPLAY_LIMIT as f64;
-    let projection = match context.projection {
-        Some("none") => Projection::None(window),
-        _ if window == period => Projection::Whole,
-        Some("scale") => Projection::Scaled(window),
-        _ if generated || window > period => Projection::Scaled(window),
-        Some("repeat") => Projection::Repeated(window),
-        _ if fits => Projection::Repeated(window),
-        _ => Projection::Scaled(window),
-    };
-    let (value, note) = match &projection {
-        Projection::Whole => ("every request of the period is replayed".to_owned(), ""),
-        Projection::Repeated(_) => (
-            format!("{} repeated over {period}", window.readable()),
-            "tiers and allowances apply to the whole period",
-        ),
-        Projection::Scaled(_) => (
-            format!("{} scaled to {period}", window.readable()),
-            "tiers and allowances apply to the whole period",
-        ),
-        Projection::None(_) => {
-            (format!("{} as it is", window.readable()), "not projected to a month")
-        }
-    };
-    let origin =
-        if given || context.projection.is_some() { Origin::Given } else { Origin::Assumed };
-    assumptions.push(Assumption::new("projection", value, origin).note(note));
-    Ok((from, window, projection))
-}
-
-/// The longest of period, week, day and hour with few enough requests to replay one by one.
-#[expect(clippy::cast_precision_loss, reason = "an order of magnitude")]
-fn affordable(period: SimDuration, requests: f64) -> SimDuration {
-    let hours = SimDuration::from_hours;
-    let fits = |w: &SimDuration| {
-        requests * (w.as_secs_f64() / period.as_secs_f64()) <= REPLAY_LIMIT as f64
-    };
-    let candidates = [period, hours(168), hours(24), hours(1)];
-    let shorter = candidates.into_iter().filter(|w| *w <= period);
-    let (mut shorter, limit) = (shorter.into_iter(), REPLAY_LIMIT as f64);
-    shorter.find(fits).unwrap_or_else(|| {
-        SimDuration::from_secs_f64(period.as_secs_f64() * limit / requests).max(SimDuration(1))
-    })
 }
 
 impl<'a> Workload<'a> {

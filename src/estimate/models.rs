@@ -1,0 +1,84 @@
+//! The models a workload calls, looked up in the price book.
+
+use super::source::Arrivals;
+use super::workload::Context;
+use crate::diagnostic::{Diagnostic, Field, Located, Result, suggest};
+use crate::pricing::{Book, LlmProvider, Model};
+use crate::workload::{LlmSpec, TextOr};
+use std::collections::BTreeMap;
+
+/// The LLM part of a workload while it is read.
+pub(super) struct Pieces<'a> {
+    pub(super) models: Vec<(&'a LlmProvider, &'a Model)>,
+    pub(super) labels: BTreeMap<String, u16>,
+    pub(super) batch: bool,
+    pub(super) life: Option<String>,
+}
+
+impl<'a> Pieces<'a> {
+    pub(super) fn read_llm(
+        &mut self,
+        context: &Context<'a>,
+        spec: Option<&Located<TextOr<LlmSpec>>>,
+    ) -> Result<()> {
+        if let Some(name) = &context.options.llm {
+            let message = Diagnostic::input(format!("unknown model `{name}`"));
+            self.add(context.book, name, message)?;
+            return Ok(());
+        }
+        let Some(spec) = spec else { return Ok(()) };
+        match &spec.value {
+            TextOr::Text(name) => {
+                let message = format!("unknown model `{name}`");
+                let d = context.source.error(spec, message, "not a model in the price book");
+                self.add(context.book, name, d)?;
+            }
+            TextOr::More(llm) => {
+                self.batch = llm.batch;
+                self.life = llm.cache_lifetime.as_ref().map(|f| f.value.clone());
+                let mut field = |f: &Field| {
+                    let message = format!("unknown model `{}`", f.value);
+                    let d = context.source.error(f, message, "not a model in the price book");
+                    self.add(context.book, &f.value, d)
+                };
+                field(&llm.model)?;
+                let labelled: Vec<_> = llm
+                    .by_trace_model
+                    .iter()
+                    .map(|(label, f)| Ok((label.clone(), field(f)?)))
+                    .collect::<Result<_>>()?;
+                self.labels.extend(labelled);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, book: &'a Book, name: &str, unknown: Diagnostic) -> Result<u16> {
+        let found = book.model(name).ok_or_else(|| {
+            let names = book.model_names();
+            let provider = name.split_once('/').map_or(name, |(p, _)| p);
+            let same: Vec<&str> = names
+                .iter()
+                .filter(|n| n.split_once('/').is_some_and(|(p, _)| p == provider))
+                .map(String::as_str)
+                .collect();
+            let providers: Vec<&str> = book.llm_providers.iter().map(|p| p.id.as_str()).collect();
+            let note = if same.is_empty() {
+                format!("write `provider/model`; providers: {}", suggest::list(providers))
+            } else {
+                format!("models of {provider}: {}", suggest::nearest(name, same))
+            };
+            let hint = suggest::did_you_mean(name, names.iter().map(String::as_str));
+            Box::new(unknown.note(note).maybe_hint(hint))
+        })?;
+        let index = self.models.len();
+        self.models.push(found);
+        Ok(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    pub(super) fn label_indices(&self, arrivals: &Arrivals) -> Vec<u16> {
+        let Arrivals::Trace(trace) = arrivals else { return Vec::new() };
+        let labels = trace.model_labels().iter();
+        labels.map(|label| self.labels.get(label).copied().unwrap_or(0)).collect()
+    }
+}
