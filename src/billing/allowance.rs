@@ -13,6 +13,11 @@ type Pot = Vec<(i128, i128)>;
 /// Allowances that several services share, by name.
 pub(super) type Shared = BTreeMap<String, Pot>;
 
+/// Whether an allowance counts for this account in this period.
+pub(super) fn applies(allowance: &Allowance, usage: &ServiceUsage<'_>, period: Period) -> bool {
+    (period.allowances || allowance.included) && holds(&allowance.when, &usage.account)
+}
+
 /// Gives a service its free quantities, in file order.
 pub(super) fn apply<'a>(
     usage: &ServiceUsage<'a>,
@@ -21,8 +26,7 @@ pub(super) fn apply<'a>(
     shared: &mut Shared,
 ) {
     for allowance in &usage.service.allowances {
-        let applies = period.allowances || allowance.included;
-        if !applies || !holds(&allowance.when, &usage.account) {
+        if !applies(allowance, usage, period) {
             continue;
         }
         let pot = allowance.shared_as.as_ref().map(|name| shared.entry(name.clone()).or_default());

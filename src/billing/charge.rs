@@ -1,7 +1,7 @@
 //! Charges in FinOps FOCUS words, and the statement they add up to.
 
 use super::Span;
-use crate::pricing::{Component, Confidence, Evidence};
+use crate::pricing::{Component, Confidence, Evidence, Service};
 use crate::units::{Money, PricingQuantity, UnitPrice};
 use chrono::NaiveDate;
 
@@ -124,6 +124,43 @@ pub struct Charge {
     pub effective_cost: Money,
     /// Who says so.
     pub evidence: PriceEvidence,
+}
+
+impl Charge {
+    /// A line of a service's account as a whole that is for no SKU, called `id`, without amounts.
+    pub(super) fn account(
+        service: &Service,
+        id: &str,
+        charge_category: Category,
+        charge_period: Span,
+        evidence: PriceEvidence,
+    ) -> Self {
+        Self {
+            workload: None,
+            service_provider_name: service.provider_name.clone(),
+            service_name: service.service_name.clone(),
+            service_category: service.category.clone(),
+            region_id: None,
+            sku_id: id.to_owned(),
+            sku_price_id: id.to_owned(),
+            charge_description: String::new(),
+            charge_category,
+            component: Component::Fees,
+            allowance: None,
+            commitment: None,
+            commitment_status: None,
+            negotiated: None,
+            charge_period,
+            pricing_unit: None,
+            pricing_quantity: None,
+            list_unit_price: None,
+            contracted_unit_price: None,
+            list_cost: Money::ZERO,
+            billed_cost: Money::ZERO,
+            effective_cost: Money::ZERO,
+            evidence,
+        }
+    }
 }
 
 /// Usage that no price covers.

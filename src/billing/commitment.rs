@@ -8,7 +8,7 @@ use super::bill::{Period, ServiceUsage, Terms};
 use super::charge::{Category, Charge, CommitmentStatus, CommitmentUse, PriceEvidence, Statement};
 use super::remarks::Remarks;
 use super::segment::Span;
-use crate::pricing::{Component, Confidence, Service, Sku};
+use crate::pricing::{Confidence, Service, Sku};
 use crate::units::{Dimension, Money, PricingQuantity, PricingUnit, UnitPrice, Usage};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
@@ -167,9 +167,7 @@ pub(super) fn cover(
             spend(commitment, shelves, *span, budget, &mut result);
         }
         let line = |category, description: String| {
-            let mut c = blank(commitment, service, terms.period);
-            (c.charge_category, c.charge_description) = (category, description);
-            c
+            blank(commitment, service, terms.period, (category, description))
         };
         bought.push(Charge {
             pricing_unit: Some(unit.into()),
@@ -301,36 +299,22 @@ fn spend(
 }
 
 /// A line of the commitment itself, without amounts.
-fn blank(commitment: &Commitment, service: &Service, period: Period) -> Charge {
+fn blank(
+    commitment: &Commitment,
+    service: &Service,
+    period: Period,
+    (category, charge_description): (Category, String),
+) -> Charge {
+    let evidence = PriceEvidence {
+        effective_from: None,
+        source: commitment.source.clone(),
+        checked_on: period.pricing_date(),
+        confidence: Confidence::High,
+        note: None,
+    };
     Charge {
-        workload: None,
-        service_provider_name: service.provider_name.clone(),
-        service_name: service.service_name.clone(),
-        service_category: service.category.clone(),
-        region_id: None,
-        sku_id: commitment.name.clone(),
-        sku_price_id: commitment.name.clone(),
-        charge_description: String::new(),
-        charge_category: Category::Purchase,
-        component: Component::Fees,
-        allowance: None,
+        charge_description,
         commitment: Some(commitment.name.clone()),
-        commitment_status: None,
-        negotiated: None,
-        charge_period: period.span,
-        pricing_unit: None,
-        pricing_quantity: None,
-        list_unit_price: None,
-        contracted_unit_price: None,
-        list_cost: Money::ZERO,
-        billed_cost: Money::ZERO,
-        effective_cost: Money::ZERO,
-        evidence: PriceEvidence {
-            effective_from: None,
-            source: commitment.source.clone(),
-            checked_on: period.pricing_date(),
-            confidence: Confidence::High,
-            note: None,
-        },
+        ..Charge::account(service, &commitment.name, category, period.span, evidence)
     }
 }

@@ -1,8 +1,8 @@
 //! Free tiers in money: credits against what their SKUs cost.
 
+use super::allowance::applies;
 use super::bill::{Period, ServiceUsage};
 use super::charge::{Category, Charge, PriceEvidence};
-use super::group::holds;
 use crate::pricing::AllowanceSize;
 use crate::units::Money;
 use std::collections::BTreeMap;
@@ -22,8 +22,7 @@ pub(super) fn apply(
     let mut owed: Vec<Money> = charges.iter().map(|c| c.billed_cost).collect();
     for allowance in &service.allowances {
         let AllowanceSize::Money(size) = allowance.size else { continue };
-        let applies = period.allowances || allowance.included;
-        if !applies || !holds(&allowance.when, &usage.account) {
+        if !applies(allowance, usage, period) {
             continue;
         }
         let before = allowance.shared_as.as_ref().and_then(|name| shared.get(name).copied());
@@ -45,30 +44,14 @@ pub(super) fn apply(
             shared.insert(name.clone(), left);
         }
         let Some(component) = component else { continue };
+        let evidence = PriceEvidence::new(None, &allowance.evidence);
         charges.push(Charge {
-            workload: None,
-            service_provider_name: service.provider_name.clone(),
-            service_name: service.service_name.clone(),
-            service_category: service.category.clone(),
-            region_id: None,
-            sku_id: allowance.id.clone(),
-            sku_price_id: allowance.id.clone(),
             charge_description: allowance.name.clone(),
-            charge_category: Category::Credit,
             component,
             allowance: Some(allowance.name.clone()),
-            commitment: None,
-            commitment_status: None,
-            negotiated: None,
-            charge_period: period.span,
-            pricing_unit: None,
-            pricing_quantity: None,
-            list_unit_price: None,
-            contracted_unit_price: None,
-            list_cost: Money::ZERO,
             billed_cost: -(size - left),
             effective_cost: -(size - left),
-            evidence: PriceEvidence::new(None, &allowance.evidence),
+            ..Charge::account(service, &allowance.id, Category::Credit, period.span, evidence)
         });
         owed.push(Money::ZERO);
     }

@@ -4,7 +4,7 @@ use super::bill::{Period, ServiceUsage};
 use super::charge::{Category, Charge, PriceEvidence, Unpriced};
 use super::group::holds;
 use super::remarks::Remarks;
-use crate::pricing::{Component, Fee, Status};
+use crate::pricing::{Fee, Status};
 use crate::units::PricingQuantity;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -45,22 +45,10 @@ pub(super) fn apply<'a>(
         }
         let quantity = PricingQuantity(count);
         let cost = quantity.at(fee.unit_price);
+        let evidence = PriceEvidence::new(Some(fee.from), &fee.evidence);
         charges.push(Charge {
-            workload: None,
-            service_provider_name: service.provider_name.clone(),
-            service_name: service.service_name.clone(),
-            service_category: service.category.clone(),
-            region_id: None,
-            sku_id: fee.id.clone(),
             sku_price_id: format!("{}/{}", fee.id, fee.from),
             charge_description: fee.name.clone(),
-            charge_category: Category::Purchase,
-            component: Component::Fees,
-            allowance: None,
-            commitment: None,
-            commitment_status: None,
-            negotiated: None,
-            charge_period: period.span,
             pricing_unit: Some("Months".into()),
             pricing_quantity: Some(quantity),
             list_unit_price: Some(fee.unit_price),
@@ -68,7 +56,7 @@ pub(super) fn apply<'a>(
             list_cost: cost,
             billed_cost: cost,
             effective_cost: cost,
-            evidence: PriceEvidence::new(Some(fee.from), &fee.evidence),
+            ..Charge::account(service, &fee.id, Category::Purchase, period.span, evidence)
         });
     }
 }
@@ -81,9 +69,9 @@ fn unknown(
     period: Period,
 ) -> Option<Unpriced> {
     let date = period.pricing_date();
-    let earlier = |f: &&Fee| f.name == fee.name && f.status.holds(f.from, f.until, date);
+    let known = |f: &Fee| f.name == fee.name && f.status.holds(f.from, f.until, date);
     let early = fee.status == Status::InForce && date < fee.from;
-    if !early || usage.service.fees.iter().any(|f| earlier(&f)) {
+    if !early || usage.service.fees.iter().any(known) {
         return None;
     }
     Some(Unpriced {

@@ -5,7 +5,7 @@ use super::charge::PriceEvidence;
 use super::rates::{Item, Offer};
 use super::remarks::Remarks;
 use super::segment::{Span, even, stretches};
-use crate::pricing::{Allowance, Conditions, Confidence, Service, Sku, Tier};
+use crate::pricing::{Allowance, Conditions, Confidence, Service, Sku, Tier, satisfied};
 use crate::units::{PricingQuantity, SimDuration, UnitPrice, Usage};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -95,10 +95,7 @@ pub(super) fn group<'a>(
             terms.period.span,
             days.into_iter().filter(|_| !terms.period.fixed_prices),
             |date| rate(usage, sku, item, terms, date),
-            |a, b| match (a, b) {
-                (Ok(a), Ok(b)) => a.same(b),
-                (a, b) => a.is_err() && b.is_err(),
-            },
+            Rate::same,
         );
         remarks.changes(&sku.name, found.iter().map(|(span, rate)| (*span, rate.is_ok())));
         for rate in found.iter().filter_map(|f| f.1.as_ref().ok()) {
@@ -192,7 +189,7 @@ fn pledge<'a>(usage: &ServiceUsage<'a>, sku: &Sku) -> Option<&'a crate::pricing:
 
 /// Whether the account's options satisfy the conditions.
 pub(super) fn holds(when: &Conditions, account: &Account) -> bool {
-    when.iter().all(|(name, allowed)| account.get(name).is_some_and(|v| allowed.contains(v)))
+    satisfied(when, |name| account.get(name).map(String::as_str))
 }
 
 fn month(sku: &Sku, period: Period) -> SimDuration {

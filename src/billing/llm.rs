@@ -52,10 +52,7 @@ pub(super) fn bill(
             terms.period.span,
             days.into_iter().filter(|_| !terms.period.fixed_prices),
             |date| rate(usage, terms, item, date),
-            |a, b| match (a, b) {
-                (Ok(a), Ok(b)) => a.same(b),
-                (a, b) => a.is_err() && b.is_err(),
-            },
+            Rate::same,
         );
         remarks.changes(&usage.model.id, parts.iter().map(|(span, rate)| (*span, rate.is_ok())));
         let spans: Vec<Span> = parts.iter().map(|p| p.0).collect();
@@ -100,9 +97,8 @@ fn charge(
     rate: &Rate<'_>,
     amount: Usage,
 ) -> Charge {
-    let scale =
-        if rate.contracted.0.scale() > rate.list.0.scale() { rate.contracted } else { rate.list };
-    let quantity = unit.quantity(amount, terms.period.month, scale);
+    let finer = rate.list.finer(rate.contracted);
+    let quantity = unit.quantity(amount, terms.period.month, finer);
     let sku_id = sku_id(usage);
     Charge {
         workload: Some(usage.workload.clone()),

@@ -43,18 +43,23 @@ pub(super) fn midnight(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
 }
 
-/// The stretches of `span` with one price each: cut at `days`, neighbours with the `same` price joined.
-pub(super) fn stretches<T>(
+/// The stretches of `span` with one price each, or none: cut at `days`, neighbours with the `same` price
+/// and those without one joined.
+pub(super) fn stretches<T, E>(
     span: Span,
     days: impl IntoIterator<Item = NaiveDate>,
-    price_on: impl Fn(NaiveDate) -> T,
+    price_on: impl Fn(NaiveDate) -> Result<T, E>,
     same: impl Fn(&T, &T) -> bool,
-) -> Vec<(Span, T)> {
-    let mut found: Vec<(Span, T)> = Vec::new();
+) -> Vec<(Span, Result<T, E>)> {
+    let mut found: Vec<(Span, Result<T, E>)> = Vec::new();
     for part in span.cut(days.into_iter().map(midnight)) {
         let price = price_on(part.start.date_naive());
+        let alike = |last: &Result<T, E>| match (last, &price) {
+            (Ok(last), Ok(price)) => same(last, price),
+            (last, price) => last.is_err() && price.is_err(),
+        };
         match found.last_mut() {
-            Some((before, last)) if same(last, &price) => before.end = part.end,
+            Some((before, last)) if alike(last) => before.end = part.end,
             _ => found.push((part, price)),
         }
     }
@@ -80,10 +85,10 @@ mod tests {
         let span = Span::from_day(day("2026-12-18"), SimDuration::from_hours(730));
         assert_eq!(span.end.to_rfc3339(), "2027-01-17T10:00:00+00:00");
         let days = ["2026-12-18", "2026-12-25", "2027-01-01", "2027-03-01"].map(day);
-        let price = |d: NaiveDate| if d < day("2027-01-01") { 1 } else { 2 };
+        let price = |d: NaiveDate| Ok::<_, ()>(if d < day("2027-01-01") { 1 } else { 2 });
         let found = stretches(span, days, price, |a, b| a == b);
         let hours: Vec<_> =
-            found.iter().map(|(s, p)| (s.length().0 / 3_600_000_000_000, *p)).collect();
+            found.iter().map(|(s, p)| (s.length().0 / 3_600_000_000_000, p.unwrap())).collect();
         assert_eq!(hours, [(336, 1), (394, 2)]);
         let spans: Vec<_> = found.iter().map(|f| f.0).collect();
         assert_eq!(even(Usage(730), &spans), [Usage(336), Usage(394)]);

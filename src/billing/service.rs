@@ -130,8 +130,7 @@ impl Bill<'_> {
     ) -> Charge {
         let (sku, service) = (self.group.sku, self.usage.service);
         let (list, contracted) = (rate.tiers[tier].unit_price, rate.contracted[tier]);
-        let scale = if contracted.0.scale() > list.0.scale() { contracted } else { list };
-        let quantity = quantity(sku, amount, self.period, scale);
+        let quantity = quantity(sku, amount, self.period, list.finer(contracted));
         Charge {
             workload,
             service_provider_name: service.provider_name.clone(),

@@ -7,7 +7,6 @@ mod files;
 mod focus;
 mod output;
 mod pricing;
-mod pricing_import;
 mod progress;
 mod reconcile;
 pub mod render;

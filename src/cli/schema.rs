@@ -3,6 +3,7 @@
 use super::args::{Global, SchemaArgs, SchemaOf};
 use super::{EXIT_OK, output};
 use crate::diagnostic::Result;
+use crate::report::pretty;
 use crate::workload::ScenarioFile;
 use schemars::{Schema, schema_for};
 
@@ -20,9 +21,5 @@ fn text(of: SchemaOf) -> String {
         SchemaOf::Llm => crate::pricing::llm_schema(),
     };
     schema.insert("title".into(), of.title().into());
-    // Text keys, strings and numbers: there is nothing JSON cannot say.
-    let mut text = serde_json::to_string_pretty(&schema)
-        .unwrap_or_else(|_| unreachable!("a schema has only text keys"));
-    text.push('\n');
-    text
+    pretty(&schema)
 }

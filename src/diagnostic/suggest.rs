@@ -16,6 +16,9 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
     closest(word, known).map(|name| format!("did you mean `{name}`?"))
 }
 
+/// So many names are read at a glance.
+pub const FEW: usize = 8;
+
 /// The few names nearest to `word`, and how many there are; all of them where they are few.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let mut names: Vec<&str> = known.into_iter().collect();
@@ -26,9 +29,6 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Stri
     names.sort_by_cached_key(|name| strsim::damerau_levenshtein(word, name));
     format!("{}, … ({all} in all)", list(names.into_iter().take(FEW)))
 }
-
-/// So many names are read at a glance.
-const FEW: usize = 8;
 
 /// `a`, `b`, `c`: a list for a note; long lists end in an ellipsis.
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Located, Result, Source, suggest};
 use crate::metering::{Metered, PathLimits};
 use crate::pricing::{
     Clock, Conditions, Load, PlatformRef, Scaling as ScalingKind, Sku, Transport, WarmCapacity,
-    Weight,
+    Weight, satisfied,
 };
 use crate::replay::{AtLimit, Behavior, Disconnect, Dispatch, Scaling};
 use crate::units::parse::{self, ParseError};
@@ -162,11 +162,8 @@ impl<'a> Deployment<'a> {
 
     /// Whether settings and account options satisfy a SKU's conditions.
     pub(super) fn satisfies(&self, when: &Conditions, account: &BTreeMap<String, String>) -> bool {
-        when.iter().all(|(name, allowed)| {
-            self.get(name)
-                .or_else(|| account.get(name).map(String::as_str))
-                .is_some_and(|value| allowed.iter().any(|a| a == value))
-        })
+        let option = |name: &str| account.get(name).map(String::as_str);
+        satisfied(when, |name| self.get(name).or_else(|| option(name)))
     }
 
     /// The vendor, as FOCUS names it.
@@ -199,21 +196,30 @@ impl<'a> Deployment<'a> {
 
     /// Whether clients' connections are counted here, so that they end here.
     pub(super) fn holds_connections(&self) -> bool {
-        self.skus().any(|(_, sku)| {
-            let loads = sku.meter.capacity.iter().flat_map(|c| &c.of);
-            matches!(sku.meter.clock, Clock::Connections | Clock::ConnectionTime)
-                || loads
-                    .into_iter()
-                    .any(|l| matches!(l.load, Load::NewConnections | Load::ActiveConnections))
-        })
+        self.counts(
+            |clock| matches!(clock, Clock::Connections | Clock::ConnectionTime),
+            |load| matches!(load, Load::NewConnections | Load::ActiveConnections),
+        )
     }
 
     /// Whether the time a connection waits between streams is counted here.
     pub(super) fn counts_waiting(&self) -> bool {
+        self.counts(|clock| clock == Clock::ConnectionTime, |load| load == Load::ActiveConnections)
+    }
+
+    /// Whether a meter counts messages.
+    pub(super) fn counts_messages(&self) -> bool {
+        self.counts(
+            |clock| matches!(clock, Clock::Messages | Clock::MessageBytes),
+            |load| matches!(load, Load::Messages | Load::MessageBytes),
+        )
+    }
+
+    /// Whether some meter has such a clock, or counts such a load.
+    fn counts(&self, clock: impl Fn(Clock) -> bool, load: impl Fn(Load) -> bool) -> bool {
         self.skus().any(|(_, sku)| {
-            let loads = sku.meter.capacity.iter().flat_map(|c| &c.of);
-            sku.meter.clock == Clock::ConnectionTime
-                || loads.into_iter().any(|l| l.load == Load::ActiveConnections)
+            let mut loads = sku.meter.capacity.iter().flat_map(|c| &c.of);
+            clock(sku.meter.clock) || loads.any(|l| load(l.load))
         })
     }
 
@@ -248,15 +254,6 @@ impl<'a> Deployment<'a> {
         let id = &self.place.platform.id;
         let all = self.place.service.skus.iter().enumerate();
         all.filter(move |(_, sku)| sku.platforms.is_empty() || sku.platforms.contains(id))
-    }
-
-    /// Whether a meter counts messages.
-    pub(super) fn counts_messages(&self) -> bool {
-        self.skus().any(|(_, sku)| {
-            let loads = sku.meter.capacity.iter().flat_map(|c| &c.of);
-            matches!(sku.meter.clock, Clock::Messages | Clock::MessageBytes)
-                || loads.into_iter().any(|l| matches!(l.load, Load::Messages | Load::MessageBytes))
-        })
     }
 
     /// The limits of a path.

@@ -3,7 +3,7 @@
 use super::deployment::Deployment;
 use super::place::{is_path, known, nearby, region};
 use super::workload::Context;
-use crate::diagnostic::{Diagnostic, Field, Result};
+use crate::diagnostic::Result;
 use crate::metering::PathLimits;
 use crate::pricing::Transport;
 use crate::workload::{Assumption, Origin, TextOr, WorkloadFile};
@@ -19,16 +19,12 @@ pub(super) fn resolve<'a>(
     let source = context.source;
     let mut paths: Vec<Deployment<'a>> = Vec::new();
     for entry in &file.path {
-        let (name, written, settings, blame): (&str, Option<&Field>, _, _) = match &entry.value {
-            TextOr::Text(name) => {
-                let blame = |m: String, l: &'static str| source.error(entry, m, l);
-                (name, None, BTreeMap::new(), Box::new(blame) as Box<dyn Fn(_, _) -> Diagnostic>)
-            }
-            TextOr::More(path) => {
-                let blame = |m: String, l: &'static str| source.error(&path.via, m, l);
-                (&path.via.value, path.region.as_ref(), path.settings.clone(), Box::new(blame))
-            }
+        let (via, written, settings) = match &entry.value {
+            TextOr::Text(name) => (entry.field(name), None, BTreeMap::new()),
+            TextOr::More(path) => (path.via.clone(), path.region.as_ref(), path.settings.clone()),
         };
+        let name = via.value.as_str();
+        let blame = |message: String, label: &str| source.error(&via, message, label);
         let place = match context.book.platform(name) {
             Some(place) if is_path(place.platform) => place,
             Some(_) => {
@@ -45,7 +41,7 @@ pub(super) fn resolve<'a>(
             return Err(Box::new(blame(format!("`{id}` is in the path twice"), "named before")));
         }
         let region = match written {
-            Some(_) => region(context, place, None, written)?,
+            Some(_) => region(context, place.service, None, written)?,
             None => nearby(place.service, behind.place.service, &behind.region),
         };
         let mut d = Deployment::resolve(place, region, &settings, source, false)?;

@@ -21,7 +21,7 @@ pub(super) fn runs_on<'a>(
     let place = platform(context, file, inherited)?;
     let chosen = context.options.region.as_deref();
     let written = file.region.as_ref().filter(|_| context.options.platform.is_none());
-    let region = region(context, place, chosen, written)?;
+    let region = region(context, place.service, chosen, written)?;
     let lenient = context.options.platform.is_some();
     let mut d = Deployment::resolve(place, region, &file.deployment, context.source, lenient)?;
     d.note_transport(transport);
@@ -92,7 +92,8 @@ pub(super) fn known(book: &Book, d: Diagnostic, name: &str, paths: bool) -> Box<
         all.map(|p| p.platform.id.as_str())
     };
     let what = if paths { "paths" } else { "platforms" };
-    let more = (names().count() > 8).then(|| "`ssc pricing list` shows what there is".to_owned());
+    let more = (names().count() > suggest::FEW)
+        .then(|| "`ssc pricing list` shows what there is".to_owned());
     Box::new(
         d.note(format!("known {what}: {}", suggest::nearest(name, names())))
             .maybe_hint(suggest::did_you_mean(name, names()).or(more)),
@@ -111,20 +112,20 @@ pub(super) fn nearby(service: &Service, beside: &Service, region: &str) -> Strin
 /// The region chosen on the command line, written in the scenario, or the service's default.
 pub(super) fn region(
     context: &Context<'_>,
-    place: PlatformRef<'_>,
+    service: &Service,
     chosen: Option<&str>,
     written: Option<&Field>,
 ) -> Result<String> {
     let region = match (chosen, written) {
         (Some(region), _) => region.to_owned(),
         (None, Some(field)) => field.value.clone(),
-        (None, None) => place.service.default_region.clone(),
+        (None, None) => service.default_region.clone(),
     };
-    if place.service.regions.contains_key(&region) {
+    if service.regions.contains_key(&region) {
         return Ok(region);
     }
-    let regions = || place.service.regions.keys().map(String::as_str);
-    let message = format!("unknown region `{region}` of {}", place.service.id);
+    let regions = || service.regions.keys().map(String::as_str);
+    let message = format!("unknown region `{region}` of {}", service.id);
     let d = match written {
         Some(field) if field.value == region => {
             context.source.error(field, message, "no price is known there")

@@ -1,7 +1,7 @@
 //! Usage that no replay can see: stated by the user, in pricing units, for the period or per request.
 
 use super::deployment::Deployment;
-use super::place::nearby;
+use super::place::{nearby, region};
 use super::workload::Context;
 use crate::billing::{UsageLine, base_units};
 use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
@@ -128,22 +128,9 @@ fn resolve<'a>(
             return Err(Box::new(source.error(&file.sku, message, label).note(unit)));
         }
     };
-    let region = match &file.region {
-        Some(field) if !service.regions.contains_key(&field.value) => {
-            let names = || service.regions.keys().map(String::as_str);
-            let message = format!("unknown region `{}` of {}", field.value, service.id);
-            return Err(Box::new(
-                source
-                    .error(field, message, "no price is known there")
-                    .note(format!("known regions: {}", suggest::list(names())))
-                    .maybe_hint(suggest::did_you_mean(&field.value, names())),
-            ));
-        }
-        Some(field) => field.value.clone(),
-        None => match here {
-            Some(d) => nearby(service, d.place.service, &d.region),
-            None => service.default_region.clone(),
-        },
+    let region = match (&file.region, here) {
+        (None, Some(d)) => nearby(service, d.place.service, &d.region),
+        (written, _) => region(context, service, None, written.as_ref())?,
     };
     let amount = source.parse(field, amount)?;
     Ok(StatedUsage { at: file.sku.clone(), service, sku, region, amount, per_request })

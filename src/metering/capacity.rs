@@ -1,7 +1,7 @@
 //! Capacity units over time: how many the traffic needs, window by window, with memory for the windows
 //! that requests in flight reach into.
 
-use super::traffic::{Connections, directions, sent, sent_for};
+use super::traffic::{directions, sent, sent_for};
 use crate::pricing::{Capacity, Direction, Load, Take};
 use crate::replay::Placement;
 use crate::units::{SimDuration, SimTime, mul_div};
@@ -25,8 +25,6 @@ pub(super) struct CapacityMeter {
     peak: i128,
     /// When open connections end, where they are counted at an instant.
     ends: BinaryHeap<Reverse<SimTime>>,
-    /// Requests seen, to tell which open a connection.
-    requests: u64,
 }
 
 impl CapacityMeter {
@@ -40,14 +38,17 @@ impl CapacityMeter {
             closed: 0,
             peak: 0,
             ends: BinaryHeap::new(),
-            requests: 0,
         }
     }
 
-    pub(super) fn served(&mut self, request: &Request, placement: &Placement, c: Connections) {
+    /// A request that `opens` a connection or follows on one, which waits for `idle` after it.
+    pub(super) fn served(
+        &mut self,
+        request: &Request,
+        placement: &Placement,
+        (opens, idle): (bool, SimDuration),
+    ) {
         let (start, end) = (placement.start, placement.start + sent_for(request, placement));
-        let opens = self.requests.is_multiple_of(u64::from(c.turns));
-        self.requests += 1;
         self.close_before(self.index(request.arrival));
         for slot in 0..self.rule.of.len() {
             let (load, direction) = (self.rule.of[slot].load, self.rule.of[slot].direction);
@@ -55,7 +56,7 @@ impl CapacityMeter {
                 Load::NewConnections if opens => self.add(slot, self.index(start), 1),
                 Load::NewConnections => {}
                 Load::Requests => self.add(slot, self.index(start), 1),
-                Load::ActiveConnections => self.connected(slot, (request.arrival, end + c.idle)),
+                Load::ActiveConnections => self.connected(slot, (request.arrival, end + idle)),
                 Load::Messages | Load::MessageBytes => {
                     for direction in directions(direction) {
                         let sent = sent(request, placement, *direction);

@@ -51,7 +51,7 @@ fn units(rule: Capacity, hours: i64, requests: &[(i64, i64, u64)]) -> (f64, u64)
             end: arrival + duration,
             outcome: Outcome::Completed,
         };
-        meter.served(&request, &placement, Connections::default());
+        meter.served(&request, &placement, (true, SimDuration::ZERO));
     }
     let (total, needed) = meter.read(None);
     (total as f64 / SECOND as f64, needed)
@@ -122,7 +122,7 @@ fn a_fixed_number_of_units_is_paid_whatever_the_traffic_and_its_lack_is_known() 
         outcome: Outcome::Completed,
     };
     for _ in 0..25 {
-        meter.served(&request, &placement, Connections::default());
+        meter.served(&request, &placement, (true, SimDuration::ZERO));
     }
     assert_eq!(meter.read(Some(2)), (20 * i128::from(SECOND), 3));
 }

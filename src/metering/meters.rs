@@ -263,7 +263,7 @@ impl Observer for Meters {
                 }
                 Clock::Capacity => {
                     if let Some(capacity) = &mut m.capacity {
-                        capacity.served(request, placement, connections);
+                        capacity.served(request, placement, (opens, connections.idle));
                     }
                 }
                 _ => {}

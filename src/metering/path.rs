@@ -40,6 +40,9 @@ pub struct PathMeters {
 /// A path has no instances, so requests are all it sees.
 impl Observer for Vec<PathMeters> {
     fn served(&mut self, request: &Request, placement: &Placement) {
+        if self.is_empty() {
+            return;
+        }
         let bytes = sent(request, placement, Direction::Out).bytes;
         let length = placement.end.since(request.arrival);
         // Whose pool serves a request makes no difference here.

@@ -8,6 +8,7 @@ mod category;
 pub mod diff;
 mod embedded;
 mod file;
+mod float_noise;
 pub mod import;
 mod llm;
 mod llm_file;
@@ -34,7 +35,7 @@ pub use service::{
     Allowance, AllowanceSize, Commitment, Confidence, Evidence, Fee, Platform, Region, Scaling,
     Service, Transport, WarmCapacity,
 };
-pub use setting::{Choice, Conditions, Refusal, SettingSpec};
+pub use setting::{Choice, Conditions, Refusal, SettingSpec, satisfied};
 pub use sku::{
     BillableRoundUp, ByteKind, Capacity, Clock, Component, Direction, Load, Meter, Of, Phase, Pool,
     PriceRow, Regions, Sku, Status, Take, Tier, Tiering, UnitLoad, Weight,

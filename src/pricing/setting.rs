@@ -9,6 +9,12 @@ use std::collections::BTreeMap;
 /// Conditions on settings or account options: each name must have one of the listed values.
 pub type Conditions = BTreeMap<String, Vec<String>>;
 
+/// Whether `value` gives each name one of the values listed for it.
+pub fn satisfied<'a>(when: &Conditions, value: impl Fn(&str) -> Option<&'a str>) -> bool {
+    when.iter()
+        .all(|(name, allowed)| value(name).is_some_and(|value| allowed.iter().any(|a| a == value)))
+}
+
 /// One allowed word and what choosing it fixes.
 #[derive(Clone, Debug)]
 pub struct Choice {

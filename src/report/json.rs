@@ -212,11 +212,7 @@ pub fn json(estimate: &Estimate) -> String {
         unpriced: statement.unpriced.iter().map(unpriced).collect(),
         warnings: &estimate.warnings,
     };
-    // Strings, integers and finite numbers under text keys: there is nothing JSON cannot say.
-    let mut text = serde_json::to_string_pretty(&document)
-        .unwrap_or_else(|_| unreachable!("an estimate has only text keys"));
-    text.push('\n');
-    text
+    crate::report::pretty(&document)
 }
 
 fn workload<'a>(estimate: &Estimate, w: &'a WorkloadEstimate) -> Workload<'a> {

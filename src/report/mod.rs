@@ -15,6 +15,15 @@ mod table;
 pub use json::json;
 pub use table::table;
 
+/// A document as indented JSON that ends in a line end. Documents are strings, finite numbers, booleans
+/// and lists under text keys: there is nothing in them that JSON cannot say.
+pub(crate) fn pretty(document: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(document)
+        .unwrap_or_else(|_| unreachable!("a document has only text keys"));
+    text.push('\n');
+    text
+}
+
 /// `text` with every character that could move the cursor, colour the terminal or reorder the line
 /// replaced by `�`, one for one. Tabs and, if `lines`, line ends stay.
 #[must_use]

@@ -277,11 +277,7 @@ pub fn json(r: &Reconciliation, bill: &str) -> String {
         bill_total: r.bill_total.to_string(),
         warnings: &r.warnings,
     };
-    // Strings, integers and booleans under text keys: there is nothing JSON cannot say.
-    let mut text = serde_json::to_string_pretty(&document)
-        .unwrap_or_else(|_| unreachable!("a comparison has only text keys"));
-    text.push('\n');
-    text
+    crate::report::pretty(&document)
 }
 
 fn parts(p: &Parts) -> PartsJson {

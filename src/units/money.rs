@@ -74,6 +74,14 @@ impl Sum for Money {
     }
 }
 
+impl UnitPrice {
+    /// The one of two prices with more decimals: a quantity made for it multiplies both exactly.
+    #[must_use]
+    pub fn finer(self, other: Self) -> Self {
+        if other.0.scale() > self.0.scale() { other } else { self }
+    }
+}
+
 /// Prints the exact value without trailing zeros.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -17,7 +17,7 @@ pub(in crate::cli) enum Command {
     /// Check price files: every mistake with its place
     Verify(VerifyArgs),
     /// Turn a price table that others keep into LLM price files
-    Import(super::super::pricing_import::ImportArgs),
+    Import(super::import::ImportArgs),
 }
 
 /// How results are written.

@@ -2,6 +2,7 @@
 
 mod args;
 mod diff;
+mod import;
 mod list;
 mod show;
 mod verify;
@@ -21,7 +22,7 @@ pub(super) fn run(command: &Command, global: &Global) -> Result<u8> {
         Command::Show(args) => show::run(args, global),
         Command::Diff(args) => diff::run(args, global),
         Command::Verify(args) => verify::run(args, global),
-        Command::Import(args) => super::pricing_import::run(args, global),
+        Command::Import(args) => import::run(args, global),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::report::pricing::{verification_json, verification_summary};
 
 pub(super) fn run(args: &VerifyArgs, global: &Global) -> Result<u8> {
     let (sources, unreadable) = sources(args)?;
-    let mut reading = Reading::of(&sources, chrono::Utc::now().date_naive());
+    let mut reading = Reading::of(&sources, super::today());
     reading.files += unreadable.len();
     let error = |diagnostic| Problem { severity: Severity::Error, diagnostic };
     reading.problems.extend(unreadable.into_iter().map(error));

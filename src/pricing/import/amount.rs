@@ -1,15 +1,12 @@
 //! Prices as exact decimal text: digits are moved, never computed.
 
+use super::super::float_noise;
 use super::json::Node;
 use crate::diagnostic::Result;
 use crate::units::UnitPrice;
 
 /// More zeros than a price can need.
 const MOST: i32 = 40;
-/// From this many significant digits on a number was printed from a binary float, …
-const FLOAT_DIGITS: usize = 17;
-/// … which keeps a decimal of this many digits.
-const SAFE_DIGITS: u32 = 15;
 
 /// A number of the table times ten to the power of `shift`, as plain decimal text; `None` for zero.
 /// What a program printed from a binary float is read as the decimal that the float stood for.
@@ -34,12 +31,11 @@ pub(super) fn price(node: Node<'_>, shift: i32) -> Result<Option<String>> {
 
 /// `2.9999900000000002` is `2.99999`.
 fn without_noise(text: String) -> String {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if digits.trim_matches('0').len() < FLOAT_DIGITS {
+    if !float_noise::is_in(&text) {
         return text;
     }
-    let value = text.parse::<UnitPrice>().ok().and_then(|p| p.0.round_sf(SAFE_DIGITS));
-    value.map_or(text, |v| v.normalize().to_string())
+    let value = text.parse::<UnitPrice>().ok().and_then(|p| float_noise::without(p.0));
+    value.map_or(text, |v| v.to_string())
 }
 
 /// A whole number such as `272000` or `272000.0`.

@@ -5,9 +5,9 @@
 use super::super::file::{PlatformFile, PriceFile, ServiceFile, SettingFile, SkuFile, When};
 use super::super::{Service, SettingSpec, Tiering, Transport};
 use super::history::{self, Span};
+use super::number;
 use super::problems::Problems;
 use crate::diagnostic::{Field, suggest};
-use crate::units::parse;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,13 +37,13 @@ pub(super) fn service(
     let mut ids = BTreeMap::new();
     for allowance in &file.allowances {
         unique(p, "allowance", &allowance.id, &mut ids);
-        let zero = |f: &&Field| f.value.trim().parse::<Decimal>().is_ok_and(|n| n.is_zero());
+        let zero = |f: &&Field| number::value(f).is_some_and(|n| n.is_zero());
         if let Some(field) = allowance.quantity.as_ref().or(allowance.money.as_ref()).filter(zero) {
             let d = p.source.error(field, "an allowance of nothing", "give what is free");
             p.error(d.hint("leave the allowance out if there is none"));
         }
         if let (Some(name), Some(size)) = (&allowance.shared_as, &allowance.quantity) {
-            let number = size.value.trim().parse::<Decimal>().unwrap_or_default().normalize();
+            let number = number::value(size).unwrap_or_default().normalize();
             let of = (number, p.source.name().to_owned());
             let (first, file) = seen.shared.entry(name.value.clone()).or_insert(of);
             if *first != number {
@@ -130,7 +130,7 @@ fn sku(p: &mut Problems<'_>, file: &ServiceFile, service: &Service, sku: &SkuFil
     scope.conditions(p, &sku.when);
     if let Some(rule) = &sku.billable_round_up {
         Scope { service, platforms: Vec::new(), transport: false }.conditions(p, &rule.when);
-        if rule.to.value.parse::<Decimal>().is_ok_and(|to| to.is_zero()) {
+        if number::value(&rule.to).is_some_and(|to| to.is_zero()) {
             let label = "a step must be more than zero";
             p.error(p.source.error(&rule.to, "quantities cannot be rounded to zero", label));
         }
@@ -214,10 +214,9 @@ fn tiers(p: &mut Problems<'_>, tiering: Option<Tiering>, price: &PriceFile) {
                 .hint("say `tiering: graduated` or `cliff`, as the vendor does"),
         );
     }
-    let bound = |field: &Field| field.value.trim().parse::<Decimal>().ok();
     let mut before: Option<Decimal> = None;
     for tier in &price.tiers {
-        let Some(from) = bound(&tier.from) else { return };
+        let Some(from) = number::value(&tier.from) else { return };
         let message = match before {
             None if !from.is_zero() => "the first tier must start at 0".to_owned(),
             Some(last) if from <= last => {
@@ -238,11 +237,11 @@ fn tiers(p: &mut Problems<'_>, tiering: Option<Tiering>, price: &PriceFile) {
 }
 
 fn span<'a>(file: &'a ServiceFile, price: &'a PriceFile) -> Option<Span<'a>> {
-    let until = price.effective_until.as_ref().map(|f| parse::date(&f.value)).transpose();
+    let (from, until) = history::dates(&price.effective_from, price.effective_until.as_ref())?;
     Some(Span {
         at: &price.effective_from,
-        from: parse::date(&price.effective_from.value).ok()?,
-        until: until.ok()?,
+        from,
+        until,
         status: price.status,
         gap_after: price.gap_after.as_ref(),
         regions: covered(file, price),

@@ -2,10 +2,9 @@
 
 use super::super::llm_file::{LlmFile, LlmPriceFile};
 use super::history::{self, Span};
+use super::number::value;
 use super::problems::Problems;
 use crate::diagnostic::Field;
-use crate::units::parse;
-use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn provider(p: &mut Problems<'_>, file: &LlmFile) {
@@ -32,11 +31,11 @@ pub(super) fn provider(p: &mut Problems<'_>, file: &LlmFile) {
 }
 
 fn span(price: &LlmPriceFile) -> Option<Span<'_>> {
-    let until = price.effective_until.as_ref().map(|f| parse::date(&f.value)).transpose();
+    let (from, until) = history::dates(&price.effective_from, price.effective_until.as_ref())?;
     Some(Span {
         at: &price.effective_from,
-        from: parse::date(&price.effective_from.value).ok()?,
-        until: until.ok()?,
+        from,
+        until,
         status: price.status,
         gap_after: price.gap_after.as_ref(),
         regions: BTreeSet::from([""]),
@@ -46,7 +45,6 @@ fn span(price: &LlmPriceFile) -> Option<Span<'_>> {
 /// Relations that every vendor keeps, so that a break of them is more likely a slip.
 fn sensible(p: &mut Problems<'_>, price: &LlmPriceFile) {
     let mut dearer = |field: Option<&Field>, than: &Field, message: &str| {
-        let value = |f: &Field| f.value.trim().parse::<Decimal>().ok();
         let Some(field) = field else { return };
         if value(field).zip(value(than)).is_some_and(|(a, b)| a > b) {
             p.warning(
@@ -76,7 +74,6 @@ fn sensible(p: &mut Problems<'_>, price: &LlmPriceFile) {
         // The short price is the one that stands out when it is above the long one.
         const LONG: &str = "long prompts are cheaper than short ones";
         for (short, long) in [(&price.input, &long.input), (&price.output, &long.output)] {
-            let value = |f: &Field| f.value.trim().parse::<Decimal>().ok();
             if value(long).zip(value(short)).is_some_and(|(l, s)| l < s) {
                 p.warning(
                     p.source

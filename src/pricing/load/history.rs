@@ -3,6 +3,7 @@
 use super::super::Status;
 use super::problems::Problems;
 use crate::diagnostic::Field;
+use crate::units::parse;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,12 @@ impl Span<'_> {
         self.until.is_some_and(|until| until <= other.from)
             || other.until.is_some_and(|until| until <= self.from)
     }
+}
+
+/// First and last day of a row, as far as they can be read.
+pub(super) fn dates(from: &Field, until: Option<&Field>) -> Option<(NaiveDate, Option<NaiveDate>)> {
+    let until = until.map(|field| parse::date(&field.value)).transpose();
+    Some((parse::date(&from.value).ok()?, until.ok()?))
 }
 
 /// Checks the rows of one SKU or model, called `subject`; `complete` when no row is left out of `spans`.

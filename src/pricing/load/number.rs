@@ -1,14 +1,15 @@
 //! How prices are written: quoted plain decimals, digit for digit.
 
+use super::super::float_noise;
 use super::problems::Problems;
 use crate::diagnostic::{Field, Result};
 use crate::units::UnitPrice;
 use rust_decimal::Decimal;
 
-/// From this many significant digits on a number looks like a binary float that was printed.
-const FLOAT_DIGITS: usize = 17;
-/// Digits that survive a binary float.
-const SAFE_DIGITS: u32 = 15;
+/// The number in a field, if it is one: for checks between numbers that are read elsewhere.
+pub(super) fn value(field: &Field) -> Option<Decimal> {
+    field.value.trim().parse().ok()
+}
 
 /// A number that is not negative.
 pub(super) fn decimal(p: &mut Problems<'_>, field: &Field) -> Option<Decimal> {
@@ -65,8 +66,8 @@ fn written(p: &Problems<'_>, field: &Field) -> Result<Decimal> {
                 .hint("copy the digits of the vendor's page; no vendor prints so many"),
         ));
     };
-    if digits.trim_matches('0').len() >= FLOAT_DIGITS {
-        let short = value.round_sf(SAFE_DIGITS).map(|v| v.normalize());
+    if float_noise::is_in(text) {
+        let short = float_noise::without(value);
         return Err(Box::new(
             error(format!("`{text}` looks like a binary float"), "17 or more significant digits")
                 .note("a program has printed it from a float; the vendor's own digits are fewer")

@@ -128,11 +128,7 @@ pub(super) fn json(
             .collect(),
         warnings: &estimate.warnings,
     };
-    // Strings, integers and booleans under text keys: there is nothing JSON cannot say.
-    let mut text = serde_json::to_string_pretty(&metadata)
-        .unwrap_or_else(|_| unreachable!("metadata has only text keys"));
-    text.push('\n');
-    text
+    crate::report::pretty(&metadata)
 }
 
 fn definition(column: &Column, longest: usize) -> Definition {

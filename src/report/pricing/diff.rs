@@ -149,7 +149,7 @@ fn json(between: &Between, all: &[Difference]) -> String {
             prices: d.parts.iter().map(part).collect(),
         }
     };
-    super::json(&Document {
+    crate::report::pretty(&Document {
         schema: "ssc/pricing-diff/1",
         old: &between.old,
         new: &between.new,

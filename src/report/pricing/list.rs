@@ -206,7 +206,7 @@ fn json(found: &Found<'_>, date: NaiveDate) -> String {
         source: hit.price.map(|p| p.evidence.source.as_str()),
         checked_on: hit.price.map(|p| p.evidence.checked_on.to_string()),
     });
-    super::json(&Document {
+    crate::report::pretty(&Document {
         schema: "ssc/pricing-list/1",
         pricing_date: date.to_string(),
         skus: skus.collect(),

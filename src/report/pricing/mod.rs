@@ -80,11 +80,3 @@ impl Priced {
         }
     }
 }
-
-/// A document as indented JSON, ending in a line end.
-fn json(document: &impl Serialize) -> String {
-    // Strings, integers and lists under text keys: there is nothing JSON cannot say.
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    text
-}

@@ -99,7 +99,7 @@ struct LlmLine<'a> {
 
 fn json(book: &Book, services: &[Summary<'_>], providers: &[Summary<'_>]) -> String {
     let day = |s: &Summary<'_>| s.oldest.map(|d| d.to_string());
-    super::json(&Document {
+    crate::report::pretty(&Document {
         schema: "ssc/pricing-overview/1",
         oldest_checked_on: book.oldest().map(|d| d.to_string()),
         services: services

@@ -62,7 +62,7 @@ pub fn verification_json(reading: &Reading) -> String {
             hint: d.hint.as_deref(),
         }
     });
-    super::json(&Document {
+    crate::report::pretty(&Document {
         schema: "ssc/pricing-verify/1",
         files: reading.files,
         errors: reading.count(Severity::Error),

@@ -208,7 +208,7 @@ struct ProviderLine<'a> {
 }
 
 pub(super) fn json(entries: &[Entry<'_>], region: Option<&str>, date: NaiveDate) -> String {
-    super::super::json(&Document {
+    crate::report::pretty(&Document {
         schema: "ssc/pricing-show/1",
         pricing_date: date.to_string(),
         entries: entries.iter().map(|entry| line(*entry, region, date)).collect(),

@@ -1,7 +1,7 @@
 //! `ssc pricing import`.
 
-use super::args::{Global, date};
-use super::{EXIT_OK, files, output};
+use super::super::args::{Global, date};
+use super::super::{EXIT_OK, files, output};
 use crate::diagnostic::{Diagnostic, Kind, Result};
 use crate::pricing::import::{FORMATS, ImportOptions, import};
 use chrono::NaiveDate;
@@ -15,7 +15,7 @@ Examples:
   ssc pricing import data.json --date 2026-11-23 -o prices
   ssc pricing import api.json --provider openai > prices/llm/openai.yaml
   ssc estimate scenarios/chat.yaml --pricing prices")]
-pub(super) struct ImportArgs {
+pub(in crate::cli) struct ImportArgs {
     /// A price table: genai-prices data.json, litellm model_prices_and_context_window.json or
     /// models.dev api.json
     #[arg(value_name = "FILE")]
