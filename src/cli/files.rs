@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::TraceLoader;
 use crate::pricing::{Book, embedded_sources};
 use crate::workload::Trace;
-use crate::workload::import::{ReadOptions, read};
+use crate::workload::import::{Beside, ReadOptions, read_beside};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -119,9 +119,28 @@ impl TraceLoader for Traces<'_> {
         let path = self.folder.join(path);
         let (file, size) = open(&path)?;
         let reader = self.digest.reading(self.progress.reading(file, size));
-        let trace = read(&path.display().to_string(), reader, options);
+        let beside = Folder(path.parent().unwrap_or(Path::new("")).to_path_buf());
+        let trace = read_beside(&path.display().to_string(), reader, options, &beside);
         self.progress.done();
         trace
+    }
+}
+
+/// The folder of a trace.
+struct Folder(PathBuf);
+
+impl Beside for Folder {
+    fn names(&self) -> Vec<String> {
+        let here = if self.0.as_os_str().is_empty() { Path::new(".") } else { &self.0 };
+        let Ok(entries) = fs::read_dir(here) else { return Vec::new() };
+        let names = entries.filter_map(|e| e.ok()?.file_name().into_string().ok());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    }
+
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>> {
+        Ok(Box::new(open(&self.0.join(name))?.0))
     }
 }
 

@@ -207,6 +207,7 @@ fn open_trace(
         columns: traced.columns.iter().map(|(k, f)| (k.clone(), f.value.clone())).collect(),
         format: traced.format.as_ref().map(|f| f.value.clone()),
         skip_bad_rows: traced.skip_bad_rows,
+        seed: context.options.seed.or(traced.seed).unwrap_or(context.seed),
     };
     let mut trace = loader.load(&traced.path.value, &options)?;
     if let Some(label) = &traced.workload {

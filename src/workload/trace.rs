@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use super::labels::Labels;
-use super::{Row, Status, TimeBase, TraceColumn};
+use super::{PrefixBlock, Prefixes, Row, Status, TimeBase, TraceColumn};
 use crate::diagnostic::Diagnostic;
 use crate::units::{SimDuration, SimTime};
 
@@ -40,6 +40,7 @@ pub struct Trace {
     model: Column<u16>,
     workloads: Labels,
     models: Labels,
+    prefixes: Prefixes,
 }
 
 /// Runs `$do` for every optional column, borrowed as `$borrow` (`&` or `&mut`).
@@ -85,6 +86,19 @@ impl Trace {
         self.disconnect_after.put(i, nanos(row.disconnect_after));
         self.workload.put(i, row.workload);
         self.model.put(i, row.model);
+    }
+
+    /// Sets the prompt blocks of the request added last.
+    pub fn push_prefix(&mut self, blocks: &[PrefixBlock]) {
+        if let Some(last) = self.len().checked_sub(1) {
+            self.prefixes.put(last, blocks);
+        }
+    }
+
+    /// The prompt blocks of all requests; none in most traces.
+    #[must_use]
+    pub const fn prefixes(&self) -> &Prefixes {
+        &self.prefixes
     }
 
     /// The number of requests.
@@ -222,6 +236,7 @@ impl Trace {
         order.sort_by_key(|&i| self.arrival.get(i).copied());
         self.arrival = order.iter().filter_map(|&i| self.arrival.get(i).copied()).collect();
         each_column!([&mut] self, column => column.permute(&order));
+        self.prefixes.permute(&order);
     }
 
     /// The rows of one workload as a trace of their own; none if no row has that label.
@@ -236,11 +251,12 @@ impl Trace {
             out_of_order: self.out_of_order,
             ..Self::new(self.format)
         };
-        for mut row in self.iter().filter(|row| row.workload == Some(wanted)) {
+        for (i, mut row) in self.iter().enumerate().filter(|(_, r)| r.workload == Some(wanted)) {
             row.workload = part.intern_workload(label);
             let model = row.model.and_then(|m| self.model_labels().get(usize::from(m)));
             row.model = model.and_then(|name| part.intern_model(name));
             part.push(row);
+            part.push_prefix(self.prefixes.of(i));
         }
         part.shrink();
         (!part.is_empty()).then_some(part)
@@ -255,7 +271,7 @@ impl Trace {
     /// Bytes the rows take in memory, labels not counted.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        let mut bytes = self.arrival.capacity() * size_of::<i64>();
+        let mut bytes = self.arrival.capacity() * size_of::<i64>() + self.prefixes.bytes();
         each_column!([&] self, column => bytes += column.bytes());
         bytes
     }

@@ -5,9 +5,8 @@
 
 use super::assemble::assemble;
 use super::field::{Field, snake};
-use super::input::Input;
 use super::layout::{Known, Layout};
-use super::registry::{Importer, ReadOptions};
+use super::registry::{Importer, Opened};
 use super::row_reader::{RowReader, split_header};
 use crate::diagnostic::Result;
 use crate::workload::Trace;
@@ -21,15 +20,15 @@ const REQUIRED: &[Known] = &[
 pub(super) const IMPORTER: Importer = Importer {
     name: "azure-llm",
     about: "Azure LLM inference traces 2023 and 2024 (TIMESTAMP, ContextTokens, GeneratedTokens)",
-    detect: |first_line| {
-        let headers: Vec<_> = split_header(first_line).iter().map(|h| snake(h)).collect();
+    detect: |head| {
+        let headers: Vec<_> = split_header(head.first_line).iter().map(|h| snake(h)).collect();
         headers.len() == REQUIRED.len()
             && REQUIRED.iter().all(|(n, ..)| headers.iter().any(|h| h == n))
     },
     read,
 };
 
-fn read(input: Input<'_>, options: &ReadOptions) -> Result<Trace> {
+fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
     let reader = RowReader::open(input)?;
     let layout = Layout::published(&reader, IMPORTER.name, REQUIRED, &[])?;
     assemble(IMPORTER.name, reader, layout, options.skip_bad_rows, |_| {})

@@ -4,10 +4,9 @@
 
 use super::assemble::{assemble, rows};
 use super::field::{Field, snake};
-use super::input::Input;
 use super::layout::{Known, Layout};
 use super::number::Unit;
-use super::registry::{Importer, ReadOptions};
+use super::registry::{Importer, Opened};
 use super::row_reader::{RowReader, split_header};
 use crate::diagnostic::Result;
 use crate::units::SimDuration;
@@ -25,8 +24,8 @@ const OPTIONAL: &[Known] = &[("elapsed_time", Field::Duration, Some(Unit::Second
 pub(super) const IMPORTER: Importer = Importer {
     name: "burstgpt",
     about: "BurstGPT traces (Timestamp, Model, Request tokens, Response tokens, …)",
-    detect: |first_line| {
-        let headers = split_header(first_line);
+    detect: |head| {
+        let headers = split_header(head.first_line);
         let has = |name: &str| headers.iter().any(|h| h == name);
         has("Log Type") && REQUIRED.iter().all(|(n, ..)| headers.iter().any(|h| snake(h) == *n))
     },
@@ -35,7 +34,7 @@ pub(super) const IMPORTER: Importer = Importer {
 
 /// Failed requests have no response tokens and keep their arrival. Elapsed times are whole seconds
 /// rounded down, so 0 is not a length: it is left open.
-fn read(input: Input<'_>, options: &ReadOptions) -> Result<Trace> {
+fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
     let reader = RowReader::open(input)?;
     let layout = Layout::published(&reader, IMPORTER.name, REQUIRED, OPTIONAL)?;
     let (mut rounded_down, mut failed) = (0, 0);

@@ -71,6 +71,11 @@ impl<'a> Input<'a> {
         String::from_utf8_lossy(line.unwrap_or_default().trim_ascii()).into_owned()
     }
 
+    /// The beginning, as far as it was looked at.
+    pub(super) fn head(&self) -> &[u8] {
+        &self.head
+    }
+
     /// All bytes from the beginning.
     pub(super) fn into_bytes(self) -> Chain<Cursor<Vec<u8>>, Rest<'a>> {
         Cursor::new(self.head).chain(self.rest)

@@ -22,4 +22,4 @@ pub(crate) use cell::Refusal;
 pub(crate) use input::{Input, Words};
 pub(crate) use row_reader::{RowReader, Step};
 
-pub use registry::{IMPORTERS, Importer, ReadOptions, read};
+pub use registry::{Alone, Beside, IMPORTERS, Importer, ReadOptions, read, read_beside};

@@ -13,9 +13,52 @@ pub struct Importer {
     pub name: &'static str,
     /// What it reads, one line.
     pub about: &'static str,
-    /// Whether a file whose first line this is has the format.
-    pub(super) detect: fn(&str) -> bool,
-    pub(super) read: fn(Input<'_>, &ReadOptions) -> Result<Trace>,
+    /// Whether a file that begins like this has the format.
+    pub(super) detect: fn(&Head<'_>) -> bool,
+    pub(super) read: fn(Opened<'_>) -> Result<Trace>,
+}
+
+/// What a format is recognised by.
+pub(super) struct Head<'a> {
+    /// The file's name as the user gave it.
+    pub(super) name: &'a str,
+    /// The first line that is not blank.
+    pub(super) first_line: &'a str,
+    /// The beginning of the file, some of its lines, decompressed.
+    pub(super) text: &'a [u8],
+}
+
+/// A trace to be read.
+pub(super) struct Opened<'a> {
+    pub(super) input: Input<'a>,
+    pub(super) options: &'a ReadOptions,
+    /// Files that belong to it.
+    pub(super) beside: &'a dyn Beside,
+}
+
+/// The files in the folder of a trace, for formats that spread over several.
+pub trait Beside {
+    /// Their names, without folder, sorted.
+    fn names(&self) -> Vec<String>;
+    /// Opens one of them.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>>;
+}
+
+/// A trace without other files.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alone;
+
+impl Beside for Alone {
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>> {
+        Err(Diagnostic::input(format!("there is no file `{name}` beside the trace")).into())
+    }
 }
 
 /// All importers, in the order in which they are asked whether a file is theirs.
@@ -31,6 +74,8 @@ pub struct ReadOptions {
     pub format: Option<String>,
     /// Leave bad rows out and count them, instead of stopping at the first.
     pub skip_bad_rows: bool,
+    /// Seed of what a format leaves open, such as the instants within a minute that was only counted.
+    pub seed: u64,
 }
 
 /// Reads a trace from `input`; `name` is what errors call the file.
@@ -42,6 +87,19 @@ pub struct ReadOptions {
 /// An unknown format or column, a file that is empty, cut off or not text, and the first bad row
 /// unless bad rows are skipped; each with its place and, for a row, its number.
 pub fn read<'a>(name: &str, input: impl Read + 'a, options: &ReadOptions) -> Result<Trace> {
+    read_beside(name, input, options, &Alone)
+}
+
+/// Reads a trace that may need other files of its folder, like [`read`].
+///
+/// # Errors
+/// Those of [`read`], and a file that is needed and not there.
+pub fn read_beside<'a>(
+    name: &str,
+    input: impl Read + 'a,
+    options: &ReadOptions,
+    beside: &dyn Beside,
+) -> Result<Trace> {
     let names = || IMPORTERS.iter().map(|i| i.name);
     let asked = match (&options.format, options.columns.is_empty()) {
         (Some(format), columns_empty) => {
@@ -64,7 +122,8 @@ pub fn read<'a>(name: &str, input: impl Read + 'a, options: &ReadOptions) -> Res
     };
     let input = Input::open(name, Box::new(input), &TRACE)?;
     let first_line = input.first_line();
-    let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&first_line)))
+    let head = Head { name, first_line: &first_line, text: input.head() };
+    let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&head)))
     else {
         return Err(Diagnostic::input("no importer recognises this trace")
             .note(format!("in {name}"))
@@ -72,5 +131,5 @@ pub fn read<'a>(name: &str, input: impl Read + 'a, options: &ReadOptions) -> Res
             .hint("name the format, or turn the trace into CSV with a `timestamp` column")
             .into());
     };
-    (importer.read)(input, options)
+    (importer.read)(Opened { input, options, beside })
 }
