@@ -3,31 +3,55 @@
 use super::controller::Controller;
 use super::instances::Pool;
 use super::observer::{Active, Life, Observer, Outcome, Placement, Rejection};
-use super::{AtLimit, Behavior, Disconnect, Scaling};
+use super::{AtLimit, BLOCK, Behavior, Block, Disconnect, Scaling};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::Request;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-/// Plays `requests` (sorted by arrival) within the window `[from, to)` against a platform.
-///
-/// Floor and provisioned capacity exist exactly within the window. With `clip`, idle instances stop
-/// at its end, as in the middle of a longer stay whose next part is billed next; without it each
-/// idle instance lives out its keep-alive, as after a lone sample. Requests in flight at the end
-/// always run to their own end.
+/// Plays `requests` (sorted by arrival) against a platform; see [`Replay`].
 pub fn replay<O: Observer>(
     behavior: &Behavior,
     requests: impl Iterator<Item = Request>,
-    (from, to): (SimTime, SimTime),
+    window: (SimTime, SimTime),
     clip: bool,
-    observer: &mut O,
-) {
-    let mut engine = Engine::new(behavior, from, to, clip, observer);
-    for request in requests {
-        engine.advance(request.arrival, false);
-        engine.arrive(request);
+    observer: O,
+) -> O {
+    let mut replay = Replay::new(behavior, window, clip, observer);
+    let mut requests = requests.peekable();
+    while requests.peek().is_some() {
+        replay.feed(&Block::new(requests.by_ref().take(BLOCK / 8).collect()));
     }
-    engine.finish();
+    replay.finish()
+}
+
+/// A replay that is fed block by block.
+///
+/// Floor and provisioned capacity exist exactly within the window `[from, to)`. With `clip`, idle
+/// instances stop at its end, as in the middle of a longer stay whose next part is billed next; without
+/// it each idle instance lives out its keep-alive, as after a lone sample. Requests in flight at the end
+/// always run to their own end.
+pub struct Replay<'a, O>(Engine<'a, O>);
+
+impl<'a, O: Observer> Replay<'a, O> {
+    /// A replay of nothing yet; `observer` is told what happens.
+    pub fn new(b: &'a Behavior, (from, to): (SimTime, SimTime), clip: bool, observer: O) -> Self {
+        Self(Engine::new(b, from, to, clip, observer))
+    }
+
+    /// Plays the requests of a block; none may arrive before those played already.
+    pub fn feed(&mut self, block: &Block) {
+        for request in block.requests() {
+            self.0.advance(request.arrival, false);
+            self.0.arrive(*request);
+        }
+    }
+
+    /// Lets everything come to its end.
+    pub fn finish(mut self) -> O {
+        self.0.finish();
+        self.0.observer
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +63,7 @@ enum Step {
 
 pub(super) struct Engine<'a, O> {
     pub(super) behavior: &'a Behavior,
-    observer: &'a mut O,
+    observer: O,
     pub(super) on_demand: Pool,
     provisioned: Pool,
     /// (end, slot, of the provisioned pool), earliest first.
@@ -69,7 +93,7 @@ enum Next {
 }
 
 impl<'a, O: Observer> Engine<'a, O> {
-    fn new(b: &'a Behavior, from: SimTime, to: SimTime, clip: bool, observer: &'a mut O) -> Self {
+    fn new(b: &'a Behavior, from: SimTime, to: SimTime, clip: bool, observer: O) -> Self {
         let floors = b.floor.changes_after(from).map(|(t, n)| (t, Step::Floor(n)));
         let pools = b.provisioned.changes_after(from).map(|(t, n)| (t, Step::Provisioned(n)));
         let mut steps: Vec<_> = floors.chain(pools).filter(|s| s.0 < to).collect();

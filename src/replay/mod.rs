@@ -9,6 +9,7 @@
 //! of exactly the keep-alive is still warm. The room knows no price.
 
 mod behavior;
+mod block;
 mod controller;
 mod engine;
 mod facts;
@@ -18,7 +19,8 @@ mod observer;
 mod steps;
 
 pub use behavior::{AtLimit, Behavior, Disconnect, Dispatch, Scaling};
-pub use engine::replay;
+pub use block::{BLOCK, Block};
+pub use engine::{Replay, replay};
 pub use facts::{Facts, Percentiles};
 pub use observer::{Active, Life, Observer, Outcome, Placement, Rejection};
 pub use steps::Steps;

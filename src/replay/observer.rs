@@ -111,7 +111,7 @@ pub trait Observer {
     }
 }
 
-impl<A: Observer, B: Observer> Observer for (&mut A, &mut B) {
+impl<A: Observer, B: Observer> Observer for (A, B) {
     fn served(&mut self, request: &Request, placement: &Placement) {
         self.0.served(request, placement);
         self.1.served(request, placement);
@@ -139,5 +139,29 @@ impl<A: Observer, B: Observer> Observer for (&mut A, &mut B) {
     fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
         self.0.warm_idle(below_floor, at_floor);
         self.1.warm_idle(below_floor, at_floor);
+    }
+}
+
+impl<O: Observer> Observer for &mut O {
+    fn served(&mut self, request: &Request, placement: &Placement) {
+        (**self).served(request, placement);
+    }
+    fn rejected(&mut self, request: &Request, why: Rejection) {
+        (**self).rejected(request, why);
+    }
+    fn started(&mut self, instance: u32, at: SimTime, requested: bool) {
+        (**self).started(instance, at, requested);
+    }
+    fn active(&mut self, span: &Active) {
+        (**self).active(span);
+    }
+    fn stopped(&mut self, life: &Life) {
+        (**self).stopped(life);
+    }
+    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
+        (**self).level(at, in_flight, instances);
+    }
+    fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
+        (**self).warm_idle(below_floor, at_floor);
     }
 }
