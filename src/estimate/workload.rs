@@ -1,18 +1,21 @@
 //! One workload: resolved, replayed and metered.
 
+use super::context::Context;
 use super::deployment::Deployment;
 use super::models::Pieces;
+use super::play::Counters;
 use super::source::{Arrivals, Requests};
+use super::traces::Traces;
 use super::usage::{self, StatedUsage};
 use super::window::window;
-use super::{Options, Projection, TraceLoader, WorkloadEstimate, path, place};
+use super::{Projection, WorkloadEstimate, path, place};
 use crate::billing::{Span, TokenUsage, UsageLine};
-use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
+use crate::diagnostic::{Diagnostic, Field, Located, Result, suggest};
 use crate::metering::{
     Connections, Deployed, Meters, PathMeters, Reading, Readings, TokenMeter, TokenRule,
 };
-use crate::pricing::{Book, CachedTokens, LlmProvider, Model, Service, Transport};
-use crate::replay::{Behavior, Facts, replay};
+use crate::pricing::{CachedTokens, LlmProvider, Model, Service, Transport};
+use crate::replay::Behavior;
 use crate::units::{SimDuration, SimTime, Usage, mul_div};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
@@ -20,23 +23,8 @@ use crate::workload::{
     Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
     WorkloadFile,
 };
-use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
-
-/// What all workloads of an estimate share.
-pub(super) struct Context<'a> {
-    pub(super) book: &'a Book,
-    pub(super) source: &'a Source,
-    pub(super) options: &'a Options,
-    pub(super) seed: u64,
-    pub(super) period: SimDuration,
-    /// `repeat`, `scale` or `none`; the program's choice otherwise.
-    pub(super) projection: Option<&'a str>,
-    pub(super) pricing_date: NaiveDate,
-    /// Whether the prices of that day hold throughout the period.
-    pub(super) fixed_prices: bool,
-}
 
 /// A workload ready to run.
 pub(super) struct Workload<'a> {
@@ -47,7 +35,7 @@ pub(super) struct Workload<'a> {
     models: Vec<(&'a LlmProvider, &'a Model)>,
     batch: bool,
     cache_lifetime: Option<String>,
-    requests: Requests,
+    pub(super) requests: Requests,
     pub(super) assumptions: Vec<Assumption>,
     pub(super) warnings: Vec<String>,
 }
@@ -66,7 +54,7 @@ pub(super) fn resolve<'a>(
     index: usize,
     file: &WorkloadFile,
     (platform, llm): (Option<&Field>, Option<&Located<TextOr<LlmSpec>>>),
-    loader: &mut dyn TraceLoader,
+    traces: &mut Traces<'_>,
 ) -> Result<Workload<'a>> {
     let (deployment, transport) = place::runs_on(context, file, platform)?;
     let paths = path::resolve(context, file, &deployment, transport)?;
@@ -75,7 +63,7 @@ pub(super) fn resolve<'a>(
     let mut w = Pieces { models: Vec::new(), labels: BTreeMap::new(), batch: false, life: None };
     w.read_llm(context, file.llm.as_ref().or(llm))?;
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
-    let (arrivals, mut assumptions, mut warnings) = open(context, &plan, loader)?;
+    let (arrivals, mut assumptions, mut warnings) = open(context, &plan, traces)?;
     let measured = match &arrivals {
         Arrivals::Trace(trace) => measured(trace),
         Arrivals::Pattern(_) => Measured::default(),
@@ -189,30 +177,27 @@ fn sockets(
 
 type Opened = (Arrivals, Vec<Assumption>, Vec<String>);
 
-fn open(context: &Context<'_>, plan: &ArrivalPlan, loader: &mut dyn TraceLoader) -> Result<Opened> {
+fn open(context: &Context<'_>, plan: &ArrivalPlan, traces: &mut Traces<'_>) -> Result<Opened> {
     match plan {
         ArrivalPlan::Generated(Generated { pattern, assumptions, .. }) => {
             Ok((Arrivals::Pattern(pattern.clone()), assumptions.clone(), Vec::new()))
         }
-        ArrivalPlan::Traced(traced) => open_trace(context, traced, loader),
+        ArrivalPlan::Traced(traced) => open_trace(context, traced, traces),
     }
 }
 
-fn open_trace(
-    context: &Context<'_>,
-    traced: &Traced,
-    loader: &mut dyn TraceLoader,
-) -> Result<Opened> {
+fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -> Result<Opened> {
     let options = ReadOptions {
         columns: traced.columns.iter().map(|(k, f)| (k.clone(), f.value.clone())).collect(),
         format: traced.format.as_ref().map(|f| f.value.clone()),
         skip_bad_rows: traced.skip_bad_rows,
         seed: context.options.seed.or(traced.seed).unwrap_or(context.seed),
     };
-    let mut trace = loader.load(&traced.path.value, &options)?;
+    let mut trace = traces.load(&traced.path.value, &options)?;
     if let Some(label) = &traced.workload {
         let labels = trace.workload_labels().to_vec();
-        trace = trace.select_workload(&label.value).ok_or_else(|| {
+        let part = traces.part(&traced.path.value, &options, &label.value)?;
+        trace = part.ok_or_else(|| {
             let names = || labels.iter().map(String::as_str);
             let message = format!("the trace has no workload `{}`", label.value);
             Box::new(
@@ -234,7 +219,7 @@ fn open_trace(
         let first = trace.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
         warnings.push(format!("{} rows of the trace were skipped{first}", trace.skipped));
     }
-    Ok((Arrivals::Trace(Box::new(trace)), assumptions, warnings))
+    Ok((Arrivals::Trace(trace), assumptions, warnings))
 }
 
 fn measured(trace: &Trace) -> Measured {
@@ -264,14 +249,13 @@ impl<'a> Workload<'a> {
         deployed.map(|d| d.place.service).chain(self.stated.iter().map(|s| s.service))
     }
 
-    /// Replays the workload and reads its meters, scaled to the period.
-    pub(super) fn run(
+    /// What counts a replay of this workload.
+    pub(super) fn counters(
         &self,
         context: &Context<'a>,
-        month: SimDuration,
         account: impl Fn(&Service) -> &'a BTreeMap<String, String>,
-    ) -> Result<Outcome<'a>> {
-        let (from, to) = self.requests.span();
+    ) -> Result<Counters> {
+        let span @ (from, to) = self.requests.span();
         let behavior = self.deployment.behavior(from, to);
         let warm = behavior.floor.max().max(behavior.provisioned.max());
         if warm > behavior.max_instances {
@@ -284,7 +268,6 @@ impl<'a> Workload<'a> {
                 .hint("raise `max_instances` or lower the warm capacity under `deployment:`"),
             ));
         }
-        let span = (from, to);
         // Answers leave from the outermost carrier of a vendor, not from what stands behind it.
         let fronted = |d: &Deployment<'_>, before: usize| {
             let carries = |p: &&Deployment<'_>| p.place.platform.carries_egress;
@@ -302,14 +285,18 @@ impl<'a> Workload<'a> {
             let meters = Meters::new(skus, deployed(path, &idle, index));
             Ok(PathMeters { meters, limits: path.limits() })
         });
-        let (mut meters, mut paths) = (meters, paths.collect::<Result<Vec<_>>>()?);
-        let mut tokens = TokenMeter::new(self.token_rules(context));
-        let mut facts = Facts::default();
-        let clip = !matches!(self.requests.projection, Projection::None(_));
-        let mut platform = (&mut meters, &mut tokens);
-        let mut counted = (&mut platform, &mut paths);
-        let mut observer = (&mut facts, &mut counted);
-        replay(&behavior, self.requests.iter(), span, clip, &mut observer);
+        let tokens = TokenMeter::new(self.token_rules(context));
+        Ok(Counters::new(behavior, meters, tokens, paths.collect::<Result<Vec<_>>>()?))
+    }
+
+    /// Whether idle instances stop at the end of the window, as in the middle of a longer stay.
+    pub(super) fn clips(&self) -> bool {
+        !matches!(self.requests.projection, Projection::None(_))
+    }
+
+    /// What a replay of this workload has counted, scaled to the period.
+    pub(super) fn outcome(&self, counted: Counters, month: SimDuration) -> Result<Outcome<'a>> {
+        let Counters { facts, meters, tokens, paths, .. } = counted;
         debug_assert!(facts.identities_hold(), "{facts:?}");
         let mut warnings = Vec::new();
         let mut usage = self.usage(&self.deployment, meters.read(), &mut warnings);
