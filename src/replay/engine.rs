@@ -2,8 +2,8 @@
 
 use super::controller::Controller;
 use super::instances::Pool;
-use super::observer::{Active, Life, Observer, Outcome, Placement, Rejection};
-use super::{AtLimit, BLOCK, Behavior, Block, Disconnect, Scaling};
+use super::observer::{Active, Life, Observer, Placement, Rejection};
+use super::{AtLimit, BLOCK, Behavior, Block, Scaling};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::Request;
 use std::cmp::Reverse;
@@ -212,7 +212,7 @@ impl<'a, O: Observer> Engine<'a, O> {
             instance.serving = start;
             instance.pool_configured = self.configured > 0;
         }
-        let (length, outcome) = course(b, &request);
+        let (length, outcome) = b.course(&request);
         let placement = Placement {
             instance: slot,
             provisioned,
@@ -379,15 +379,4 @@ impl<'a, O: Observer> Engine<'a, O> {
         }
         self.observer.warm_idle(self.warm_idle, self.idle_at_floor);
     }
-}
-
-/// How long a request runs here, and why it ends.
-fn course(b: &Behavior, request: &Request) -> (SimDuration, Outcome) {
-    let leaves = request.disconnect_after.filter(|after| *after < request.duration);
-    let (length, outcome) = match (leaves, b.on_disconnect) {
-        (Some(after), Disconnect::Stops) => (after, Outcome::Stopped),
-        (Some(_), Disconnect::RunsOn) => (request.duration, Outcome::Abandoned),
-        (None, _) => (request.duration, Outcome::Completed),
-    };
-    if length > b.timeout { (b.timeout, Outcome::TimedOut) } else { (length, outcome) }
 }

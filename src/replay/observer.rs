@@ -1,5 +1,6 @@
 //! What the engine tells.
 
+use super::Behavior;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::Request;
 
@@ -35,6 +36,32 @@ pub struct Placement {
     pub end: SimTime,
     /// How it ended.
     pub outcome: Outcome,
+}
+
+impl Placement {
+    /// A request served at its arrival by a warm instance on demand, with no pool configured.
+    #[must_use]
+    pub fn undisturbed(behavior: &Behavior, request: &Request) -> Self {
+        let (length, outcome) = behavior.course(request);
+        Self {
+            instance: 0,
+            provisioned: false,
+            pool_configured: false,
+            cold: false,
+            startup_wait: SimDuration::ZERO,
+            start: request.arrival,
+            end: request.arrival + length,
+            outcome,
+        }
+    }
+
+    /// Whether it is the [undisturbed](Placement::undisturbed) one but for the instance.
+    #[must_use]
+    #[inline]
+    pub fn is_undisturbed(&self, request: &Request) -> bool {
+        let special = self.cold | self.provisioned | self.pool_configured;
+        !special && self.start == request.arrival
+    }
 }
 
 /// Why a request was not served.
