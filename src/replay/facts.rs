@@ -1,7 +1,7 @@
 //! What a replay says about itself: counts, peaks and waiting times.
 
-use super::observer::{Life, Observer, Outcome, Placement, Rejection};
-use crate::units::{SimDuration, SimTime};
+use super::observer::{Observer, Outcome, Placement, Rejection, Summary};
+use crate::units::SimDuration;
 use crate::workload::Request;
 use hdrhistogram::Histogram;
 
@@ -42,8 +42,6 @@ pub struct Facts {
     pub instance_time: i128,
     /// Σ of waiting for cold starts.
     pub startup_wait: i128,
-    last: SimTime,
-    last_in_flight: u32,
     with_cold: Histogram<u64>,
     warm: Histogram<u64>,
 }
@@ -86,8 +84,6 @@ impl Default for Facts {
             in_flight_time: 0,
             instance_time: 0,
             startup_wait: 0,
-            last: SimTime(i64::MIN),
-            last_in_flight: 0,
             with_cold: histogram(),
             warm: histogram(),
         }
@@ -157,22 +153,15 @@ impl Observer for Facts {
         }
     }
 
-    fn started(&mut self, _: u32, _: SimTime, _: bool) {
-        self.instances_started += 1;
+    fn summary(&mut self, summary: &Summary) {
+        self.instances_started = summary.instances_started;
+        self.peak_in_flight = summary.peak_in_flight;
+        self.peak_instances = summary.peak_instances;
+        self.in_flight_time = summary.in_flight_time;
+        self.instance_time = summary.instance_time;
     }
 
-    fn stopped(&mut self, life: &Life) {
-        self.instance_time += i128::from(life.stopped.since(life.started).0);
-    }
-
-    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
-        if self.last_in_flight > 0 {
-            self.in_flight_time +=
-                i128::from(self.last_in_flight) * i128::from(at.since(self.last).0);
-        }
-        self.last = at;
-        self.last_in_flight = in_flight;
-        self.peak_in_flight = self.peak_in_flight.max(in_flight);
-        self.peak_instances = self.peak_instances.max(instances);
+    fn needs_instances(&self) -> bool {
+        false
     }
 }
