@@ -65,7 +65,8 @@ impl<O: Observer> Engine<'_, O> {
         }
         let slot = self.on_demand.oldest_idle()?;
         let due = self.on_demand.get(slot).since + self.keep_alive;
-        Some(if self.closed && self.clip { due.max(self.end) } else { due })
+        // A shorter keep-alive from the close on does not reach back before it.
+        Some(if self.closed { due.max(self.end) } else { due })
     }
 
     pub(super) fn expire(&mut self, at: SimTime) {
@@ -124,16 +125,13 @@ impl<O: Observer> Engine<'_, O> {
         self.closed = true;
         self.set_floor(now, 0, SimDuration::ZERO);
         self.set_provisioned(now, 0);
-        self.keep_alive = match (self.clip, self.behavior.scaling) {
-            (false, Scaling::PerRequest) if self.behavior.idle_timeout != SimDuration::MAX => {
-                self.behavior.idle_timeout
-            }
-            (false, Scaling::ProxyLoop { every, .. }) => every,
-            _ => SimDuration::ZERO,
+        let lives_on = match self.behavior.scaling {
+            Scaling::PerRequest => self.behavior.idle_timeout,
+            Scaling::ProxyLoop { every, .. } => every,
+            Scaling::TargetUtilization { .. } | Scaling::Fixed => SimDuration::MAX,
         };
-        if self.keep_alive == SimDuration::ZERO {
-            self.clip = true;
-        }
+        let goes = self.clip || lives_on == SimDuration::MAX;
+        self.keep_alive = if goes { SimDuration::ZERO } else { lives_on };
     }
 
     /// Adds the floor's idle time since the last change of floor, instances or requests.

@@ -23,6 +23,7 @@ mod observer;
 mod open;
 mod run;
 mod runs;
+mod stack;
 mod steps;
 
 pub use behavior::{AtLimit, Behavior, Disconnect, Dispatch, Scaling};

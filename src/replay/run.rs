@@ -2,6 +2,7 @@
 
 use super::engine::Engine;
 use super::observer::Observer;
+use super::stack::{Stack, is_stack};
 use super::{BLOCK, Behavior, Block};
 use crate::units::SimTime;
 use crate::workload::Request;
@@ -30,21 +31,36 @@ pub fn replay<O: Observer>(
 /// always run to their own end.
 ///
 /// Memory is bounded by the requests in flight and the instances at once, not by how many were fed.
-pub struct Replay<'a, O>(Engine<'a, O>);
+pub struct Replay<'a, O>(How<'a, O>);
+
+enum How<'a, O> {
+    Events(Box<Engine<'a, O>>),
+    Stack(Stack<'a, O>),
+}
 
 impl<'a, O: Observer> Replay<'a, O> {
     /// A replay of nothing yet; `observer` is told what happens.
     pub fn new(b: &'a Behavior, (from, to): (SimTime, SimTime), clip: bool, observer: O) -> Self {
-        Self(Engine::new(b, from, to, clip, observer))
+        Self(if is_stack(b) && !observer.needs_instances() {
+            How::Stack(Stack::new(b, to, clip, observer))
+        } else {
+            How::Events(Box::new(Engine::new(b, from, to, clip, observer)))
+        })
     }
 
     /// Plays the requests of a block; none may arrive before those played already.
     pub fn feed(&mut self, block: &Block) {
-        self.0.feed(block);
+        match &mut self.0 {
+            How::Events(engine) => engine.feed(block),
+            How::Stack(stack) => stack.feed(block),
+        }
     }
 
     /// Lets everything come to its end.
     pub fn finish(self) -> O {
-        self.0.finish()
+        match self.0 {
+            How::Events(engine) => engine.finish(),
+            How::Stack(stack) => stack.finish(),
+        }
     }
 }
