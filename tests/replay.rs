@@ -1,5 +1,10 @@
 //! The engine against closed forms, exact identities and an independent implementation.
 
+#[path = "replay/against_reference.rs"]
+mod against_reference;
+#[path = "replay/reference.rs"]
+mod reference;
+
 use proptest::prelude::*;
 use ssc::metering::Prepaid;
 use ssc::replay::{

@@ -2,8 +2,9 @@
 
 use super::source::{Part, Requests};
 use crate::metering::{Meters, PathMeters, TokenMeter};
-use crate::replay::{Active, Behavior, Block, Facts, Life, Observer, Placement, Rejection, Replay};
-use crate::units::SimTime;
+use crate::replay::{
+    Active, Behavior, Block, Facts, Life, Observer, Placement, Rejection, Replay, Summary,
+};
 use crate::workload::Request;
 use rayon::prelude::*;
 
@@ -99,21 +100,20 @@ impl Observer for Counters {
         self.take_back(request);
         self.facts.rejected(request, why);
     }
-    fn started(&mut self, instance: u32, at: SimTime, requested: bool) {
-        self.facts.started(instance, at, requested);
-    }
     fn active(&mut self, span: &Active) {
         self.meters.active(span);
     }
     fn stopped(&mut self, life: &Life) {
-        self.facts.stopped(life);
         self.meters.stopped(life);
-    }
-    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
-        self.facts.level(at, in_flight, instances);
     }
     fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
         self.meters.warm_idle(below_floor, at_floor);
+    }
+    fn summary(&mut self, summary: &Summary) {
+        self.facts.summary(summary);
+    }
+    fn needs_instances(&self) -> bool {
+        self.meters.needs_instances()
     }
 }
 

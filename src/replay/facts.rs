@@ -1,7 +1,7 @@
 //! What a replay says about itself: counts, peaks and waiting times.
 
-use super::observer::{Life, Observer, Outcome, Placement, Rejection};
-use crate::units::{Histogram, SimDuration, SimTime};
+use super::observer::{Observer, Outcome, Placement, Rejection, Summary};
+use crate::units::{Histogram, SimDuration};
 use crate::workload::Request;
 
 /// Counts, peaks and time-to-first-token of one replay.
@@ -41,8 +41,6 @@ pub struct Facts {
     pub instance_time: i128,
     /// Σ of waiting for cold starts.
     pub startup_wait: i128,
-    last: SimTime,
-    last_in_flight: u32,
     /// Time to first token in microseconds.
     with_cold: Histogram,
     warm: Histogram,
@@ -72,7 +70,8 @@ impl Facts {
         percentiles(&self.warm)
     }
 
-    /// Counts a served request `times` times: 1, or -1 to take it back.
+    /// Counts a served request `times` times: 1, or -1 to take it back. While parts are still to be
+    /// merged, counts may stand below zero, as wrapped numbers.
     #[inline]
     pub fn count(&mut self, request: &Request, placement: &Placement, times: i64) {
         let add = |n: &mut u64, counts: bool| {
@@ -150,29 +149,22 @@ impl Observer for Facts {
     }
 
     fn rejected(&mut self, _: &Request, why: Rejection) {
-        self.requests += 1;
+        self.requests = self.requests.wrapping_add(1);
         match why {
             Rejection::AtLimit => self.rejected += 1,
             Rejection::QueueTimeout => self.queue_timeouts += 1,
         }
     }
 
-    fn started(&mut self, _: u32, _: SimTime, _: bool) {
-        self.instances_started += 1;
+    fn summary(&mut self, summary: &Summary) {
+        self.instances_started = summary.instances_started;
+        self.peak_in_flight = summary.peak_in_flight;
+        self.peak_instances = summary.peak_instances;
+        self.in_flight_time = summary.in_flight_time;
+        self.instance_time = summary.instance_time;
     }
 
-    fn stopped(&mut self, life: &Life) {
-        self.instance_time += i128::from(life.stopped.since(life.started).0);
-    }
-
-    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
-        if self.last_in_flight > 0 {
-            self.in_flight_time +=
-                i128::from(self.last_in_flight) * i128::from(at.since(self.last).0);
-        }
-        self.last = at;
-        self.last_in_flight = in_flight;
-        self.peak_in_flight = self.peak_in_flight.max(in_flight);
-        self.peak_instances = self.peak_instances.max(instances);
+    fn needs_instances(&self) -> bool {
+        false
     }
 }
