@@ -36,6 +36,18 @@ impl Counters {
         Self { facts, meters, tokens, paths, behavior, in_parts: !pool && !ordered }
     }
 
+    /// Whether requests are counted in parts.
+    #[cfg(test)]
+    pub(super) const fn counts_in_parts(&self) -> bool {
+        self.in_parts
+    }
+
+    /// Counts every request when the replay tells of it.
+    #[cfg(test)]
+    pub(super) const fn count_one_by_one(&mut self) {
+        self.in_parts = false;
+    }
+
     /// A copy that has counted nothing.
     fn part(&self) -> Self {
         Self {

@@ -254,3 +254,7 @@ fn stale(statement: &Statement, on: NaiveDate, warnings: &mut Vec<String>) {
         ));
     }
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

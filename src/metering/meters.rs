@@ -174,7 +174,7 @@ impl Meters {
                 *total += more;
             }
         }
-        self.requests += part.requests;
+        self.requests = self.requests.wrapping_add(part.requests);
     }
 
     /// Counts a request `times` times: 1, or -1 to take it back.

@@ -5,7 +5,7 @@ use crate::units::{Histogram, SimDuration};
 use crate::workload::Request;
 
 /// Counts, peaks and time-to-first-token of one replay.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Requests that arrived.
     pub requests: u64,
