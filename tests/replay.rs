@@ -2,6 +2,8 @@
 
 #[path = "replay/against_reference.rs"]
 mod against_reference;
+#[path = "replay/levels.rs"]
+mod levels;
 #[path = "replay/reference.rs"]
 mod reference;
 
@@ -220,7 +222,9 @@ proptest! {
             let (facts, log) = run(&b, &rows, 1_000, false);
             prop_assert!(facts.identities_hold());
             prop_assert_eq!(facts.served, rows.len() as u64);
-            prop_assert!(log.active >= lower_bound(&rows, c.into()));
+            let least = levels::curve_of(&rows).least_active_time(c);
+            prop_assert_eq!(least, lower_bound(&rows, c.into()));
+            prop_assert!(log.active >= least);
             prop_assert!(log.active * i128::from(c) >= facts.service_time);
             let mut lives = log.lives;
             lives.sort_by_key(|l| (l.instance, l.started));
