@@ -2,6 +2,8 @@
 
 #[path = "replay/against_reference.rs"]
 mod against_reference;
+#[path = "replay/closed_form.rs"]
+mod closed_form;
 #[path = "replay/levels.rs"]
 mod levels;
 #[path = "replay/reference.rs"]
@@ -115,7 +117,7 @@ fn fifo_keeps_far_more_instances_warm() {
 
 #[test]
 fn spill_over_a_provisioned_pool_is_erlang_b() {
-    for (pool, spill) in [(12, 0.119_739_188), (8, 0.338_318_43)] {
+    for (pool, spill) in [(12, 0.119_739_188), (10, 0.214_582_34), (8, 0.338_318_43)] {
         let b = Behavior { provisioned: Steps::constant(pool), ..keep(60) };
         let (facts, _, _) = poisson(&b, 10.0, 1.0, 2_000_000);
         near("spill", share(facts.spillover, facts.requests), spill, 0.003);
