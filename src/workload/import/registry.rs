@@ -123,8 +123,7 @@ pub fn read_beside<'a>(
     let input = Input::open(name, Box::new(input), &TRACE)?;
     let first_line = input.first_line();
     let head = Head { name, first_line: &first_line, text: input.head() };
-    let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&head)))
-    else {
+    let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&head))) else {
         return Err(Diagnostic::input("no importer recognises this trace")
             .note(format!("in {name}"))
             .note(format!("known formats: {}", suggest::list(names())))
