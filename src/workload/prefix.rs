@@ -1,5 +1,7 @@
 //! Prompt prefixes: which requests begin with the same text, as far as a trace tells by hashes.
 
+use super::column::Index;
+
 /// A piece of a prompt. Prompts that begin with equal blocks share that prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PrefixBlock {
@@ -42,11 +44,11 @@ impl Prefixes {
     }
 
     /// Puts the rows in `order`: the new row `i` is the old row `order[i]`.
-    pub(super) fn permute(&mut self, order: &[usize]) {
+    pub(super) fn permute<I: Index>(&mut self, order: &[I]) {
         if !self.is_empty() {
             let mut sorted = Self::default();
-            for (i, &from) in order.iter().enumerate() {
-                sorted.put(i, self.of(from));
+            for (i, from) in order.iter().enumerate() {
+                sorted.put(i, self.of(from.get()));
             }
             *self = sorted;
         }
@@ -75,7 +77,7 @@ mod tests {
         assert_eq!(prefixes.of(2), []);
         assert_eq!(prefixes.of(3), [block(3)]);
         assert_eq!(prefixes.of(4), []);
-        prefixes.permute(&[3, 0, 1, 2]);
+        prefixes.permute(&[3_u32, 0, 1, 2]);
         assert_eq!(prefixes.of(0), [block(3)]);
         assert_eq!(prefixes.of(2), [block(1), block(2)]);
     }

@@ -1,10 +1,11 @@
 //! A trace in memory: logged requests, column by column.
 
-use super::column::Column;
+use super::column::{Cell, Column, Index};
 use super::labels::Labels;
 use super::{PrefixBlock, Prefixes, Row, Status, TimeBase, TraceColumn};
 use crate::diagnostic::Diagnostic;
 use crate::units::{SimDuration, SimTime};
+use rayon::prelude::*;
 
 /// Logged requests, stored by column: a column that was not logged takes no memory.
 ///
@@ -88,6 +89,77 @@ impl Trace {
         self.model.put(i, row.model);
     }
 
+    /// Adds requests at the end, one per arrival, in nanoseconds. Each column has a cell for every
+    /// request: nanoseconds, a count, or an index, and `i64::MIN` where nothing was logged.
+    ///
+    /// Columns that are not given, and statuses, stay empty.
+    pub(crate) fn extend(&mut self, arrivals: &[i64], columns: &[(TraceColumn, &[i64])]) {
+        let at = self.arrival.len();
+        self.arrival.extend_from_slice(arrivals);
+        for (column, cells) in columns {
+            match column {
+                TraceColumn::Duration => self.duration.extend(at, cells),
+                TraceColumn::TimeToFirstToken => self.time_to_first_token.extend(at, cells),
+                TraceColumn::InputTokens => self.input_tokens.extend(at, cells),
+                TraceColumn::CachedTokens => self.cached_tokens.extend(at, cells),
+                TraceColumn::CacheWriteTokens => self.cache_write_tokens.extend(at, cells),
+                TraceColumn::OutputTokens => self.output_tokens.extend(at, cells),
+                TraceColumn::Cpu => self.cpu.extend(at, cells),
+                TraceColumn::ResponseBytes => self.response_bytes.extend(at, cells),
+                TraceColumn::RequestBytes => self.request_bytes.extend(at, cells),
+                TraceColumn::Status => self.status.extend(at, cells),
+                TraceColumn::DisconnectAfter => self.disconnect_after.extend(at, cells),
+                TraceColumn::Workload => self.workload.extend(at, cells),
+                TraceColumn::Model => self.model.extend(at, cells),
+            }
+        }
+    }
+
+    /// Gives the labels of `other` the indices they have here, new ones added. Nothing changes and
+    /// the answer is no if the two have more different labels than a trace can hold.
+    #[must_use]
+    pub(crate) fn adopt_labels(&mut self, other: &mut Self) -> bool {
+        if !self.workloads.has_room_for(&other.workloads)
+            || !self.models.has_room_for(&other.models)
+        {
+            return false;
+        }
+        let workload = self.workloads.merge(&other.workloads);
+        let model = self.models.merge(&other.models);
+        let of = |indices: &[u16], i: u16| indices.get(usize::from(i)).copied().unwrap_or(i);
+        other.workload.replace(|i| of(&workload, i));
+        other.model.replace(|i| of(&model, i));
+        true
+    }
+
+    /// Adds the requests of another trace at the end, without their prompt blocks; its label indices
+    /// are [those of this one](Self::adopt_labels).
+    pub(crate) fn append(&mut self, other: &Self) {
+        let at = self.arrival.len();
+        self.arrival.extend_from_slice(&other.arrival);
+        self.duration.append(at, &other.duration);
+        self.time_to_first_token.append(at, &other.time_to_first_token);
+        self.input_tokens.append(at, &other.input_tokens);
+        self.cached_tokens.append(at, &other.cached_tokens);
+        self.cache_write_tokens.append(at, &other.cache_write_tokens);
+        self.output_tokens.append(at, &other.output_tokens);
+        self.cpu.append(at, &other.cpu);
+        self.response_bytes.append(at, &other.response_bytes);
+        self.request_bytes.append(at, &other.request_bytes);
+        self.status.append(at, &other.status);
+        self.disconnect_after.append(at, &other.disconnect_after);
+        self.workload.append(at, &other.workload);
+        self.model.append(at, &other.model);
+    }
+
+    /// Takes all requests and labels out and keeps their room, for other requests.
+    pub(crate) fn clear(&mut self) {
+        self.arrival.clear();
+        each_column!([&mut] self, column => column.clear());
+        (self.workloads, self.models) = (Labels::default(), Labels::default());
+        self.prefixes = Prefixes::default();
+    }
+
     /// Sets the prompt blocks of the request added last.
     pub fn push_prefix(&mut self, blocks: &[PrefixBlock]) {
         if let Some(last) = self.len().checked_sub(1) {
@@ -155,6 +227,18 @@ impl Trace {
     #[must_use]
     pub fn model_labels(&self) -> &[String] {
         self.models.names()
+    }
+
+    /// How many requests each model label has.
+    #[must_use]
+    pub fn model_counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.model_labels().len()];
+        for model in self.model.cells().flatten() {
+            if let Some(count) = counts.get_mut(usize::from(model)) {
+                *count += 1;
+            }
+        }
+        counts
     }
 
     /// The index of a workload label, new or known; none when 65,535 other labels are in use.
@@ -227,22 +311,35 @@ impl Trace {
 
     /// Sorts all rows by arrival; equal arrivals keep their order.
     ///
-    /// Sets [`Trace::out_of_order`] to the rows that stood below a later arrival.
-    pub fn sort_by_arrival(&mut self) {
-        let mut latest = i64::MIN;
+    /// Sets [`Trace::out_of_order`] to the rows that stood below a later arrival, and gives the
+    /// furthest that one of them lay behind. Takes as much room as the widest column, and 4 bytes a
+    /// row.
+    pub fn sort_by_arrival(&mut self) -> SimDuration {
+        let (mut latest, mut furthest) = (i64::MIN, 0);
         self.out_of_order = 0;
         for &arrival in &self.arrival {
-            self.out_of_order += u64::from(arrival < latest);
+            if arrival < latest {
+                self.out_of_order += 1;
+                furthest = furthest.max(latest.saturating_sub(arrival));
+            }
             latest = latest.max(arrival);
         }
-        if self.out_of_order == 0 {
-            return;
+        if self.out_of_order > 0 {
+            match u32::try_from(self.len()) {
+                Ok(rows) => self.permute(&mut (0..rows).collect::<Vec<_>>()),
+                Err(_) => self.permute(&mut (0..self.len()).collect::<Vec<_>>()),
+            }
         }
-        let mut order: Vec<usize> = (0..self.len()).collect();
-        order.sort_by_key(|&i| self.arrival.get(i).copied());
-        self.arrival = order.iter().filter_map(|&i| self.arrival.get(i).copied()).collect();
-        each_column!([&mut] self, column => column.permute(&order));
-        self.prefixes.permute(&order);
+        SimDuration(furthest)
+    }
+
+    /// Sorts all rows, of which `order` has the numbers.
+    fn permute<I: Index>(&mut self, order: &mut [I]) {
+        let arrival = |i: I| self.arrival.get(i.get()).copied();
+        order.par_sort_unstable_by_key(|&i| (arrival(i), i));
+        self.arrival = order.par_iter().map(|&i| arrival(i).unwrap_or(i64::MISSING)).collect();
+        each_column!([&mut] self, column => column.permute(order));
+        self.prefixes.permute(order);
     }
 
     /// The rows of one workload as a trace of their own; none if no row has that label.

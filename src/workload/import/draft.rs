@@ -4,13 +4,13 @@ use super::cell::{self, Refusal};
 use super::field::Field;
 use super::layout::{Binding, Layout};
 use super::number::{nanoseconds, whole};
-use super::row_reader::RowReader;
+use super::record::Record;
 use super::timestamp::{self, Instant, TimestampReader};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Row, Status, TimeBase};
 
 /// Two clocks that say the same may differ by this much.
-const TOLERANCE: SimDuration = SimDuration::from_millis(1);
+pub(super) const TOLERANCE: SimDuration = SimDuration::from_millis(1);
 
 /// Why a row is refused, and the column to point at.
 pub(super) type Bad = (usize, Refusal);
@@ -36,6 +36,7 @@ pub(super) struct Draft {
 }
 
 /// Reads rows of one layout.
+#[derive(Clone)]
 pub(super) struct Drafter {
     layout: Layout,
     arrival: TimestampReader,
@@ -58,15 +59,25 @@ impl Drafter {
         }
     }
 
-    /// Reads the row the reader is at.
+    /// The columns that are read.
+    pub(super) fn bindings(&self) -> &[Binding] {
+        &self.layout.bindings
+    }
+
+    /// The readers of the columns of arrivals and of ends: what they take for granted by now.
+    pub(super) fn clocks(&self) -> (&TimestampReader, &TimestampReader) {
+        (&self.arrival, &self.end)
+    }
+
+    /// Reads a row.
     ///
     /// # Errors
     /// The first cell that is not what its column holds or contradicts another.
-    pub(super) fn read(&mut self, reader: &RowReader<'_>) -> Result<Draft, Bad> {
+    pub(super) fn read(&mut self, record: &Record) -> Result<Draft, Bad> {
         let mut draft = Draft::default();
         for i in 0..self.layout.bindings.len() {
             if let Some(&binding) = self.layout.bindings.get(i) {
-                let text = reader.cell(binding.index);
+                let text = record.cell(binding.index);
                 self.cell(&mut draft, binding, text).map_err(|r| (binding.index, r))?;
             }
         }

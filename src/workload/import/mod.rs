@@ -4,6 +4,7 @@
 
 mod assemble;
 mod azure_llm;
+mod bulk;
 mod burstgpt;
 mod cell;
 mod draft;
@@ -12,10 +13,12 @@ mod input;
 mod layout;
 mod native;
 mod number;
+mod record;
 mod registry;
 mod row_reader;
-mod tap;
 mod timestamp;
+mod unread;
+mod window;
 
 // Other tables are read the same way: row by row, with errors that point at a cell.
 pub(crate) use cell::Refusal;
