@@ -3,17 +3,33 @@
 //! Nothing outside this module knows where a trace came from.
 
 mod assemble;
+mod azure_functions_2019;
+mod azure_functions_2019_days;
+mod azure_functions_2021;
 mod azure_llm;
 mod burstgpt;
 mod cell;
+mod cloudfront;
 mod draft;
+mod expand;
 mod field;
+mod huawei;
 mod input;
+mod lambda_line;
+mod lambda_report;
 mod layout;
+mod lines;
+mod log_events;
 mod native;
 mod number;
+mod percentiles;
 mod registry;
+mod renewal;
 mod row_reader;
+mod servegen;
+mod servegen_lengths;
+mod sibling;
+mod table;
 mod tap;
 mod timestamp;
 

@@ -1,7 +1,10 @@
 //! The list of importers, and the one way in.
 
 use super::input::{Input, TRACE};
-use super::{azure_llm, burstgpt, native};
+use super::{
+    azure_functions_2019, azure_functions_2021, azure_llm, burstgpt, cloudfront, huawei,
+    lambda_report, native, servegen,
+};
 use crate::diagnostic::{Diagnostic, Result, suggest};
 use crate::workload::Trace;
 use std::collections::BTreeMap;
@@ -62,7 +65,18 @@ impl Beside for Alone {
 }
 
 /// All importers, in the order in which they are asked whether a file is theirs.
-pub const IMPORTERS: &[Importer] = &[azure_llm::IMPORTER, burstgpt::IMPORTER, native::IMPORTER];
+pub const IMPORTERS: &[Importer] = &[
+    azure_llm::IMPORTER,
+    burstgpt::IMPORTER,
+    azure_functions_2019::IMPORTER,
+    azure_functions_2021::IMPORTER,
+    huawei::IMPORTER,
+    servegen::IMPORTER,
+    servegen::ALL,
+    lambda_report::IMPORTER,
+    cloudfront::IMPORTER,
+    native::IMPORTER,
+];
 
 /// How to read a trace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,8 +137,7 @@ pub fn read_beside<'a>(
     let input = Input::open(name, Box::new(input), &TRACE)?;
     let first_line = input.first_line();
     let head = Head { name, first_line: &first_line, text: input.head() };
-    let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&head)))
-    else {
+    let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&head))) else {
         return Err(Diagnostic::input("no importer recognises this trace")
             .note(format!("in {name}"))
             .note(format!("known formats: {}", suggest::list(names())))

@@ -1,0 +1,264 @@
+//! ServeGen client rates: rate and shape of the gaps in windows of ten minutes, no single requests.
+//!
+//! The files have no header line. Requests are drawn from the seed; token counts too, where the client's
+//! dataset file lies beside its rates.
+
+use super::cell::{Refusal, shown, thousands};
+use super::expand::{MOST, too_many};
+use super::number::{Unit, nanoseconds};
+use super::registry::{Importer, Opened, ReadOptions};
+use super::renewal::Gaps;
+use super::servegen_lengths::Lengths;
+use super::sibling::{base_name, find, open};
+use super::table::tally;
+use super::{input::Input, lines::Lines};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::units::SimTime;
+use crate::workload::random::{purpose, stream};
+use crate::workload::{Row, TimeBase, Trace};
+
+/// The length of a window if there is only one.
+const USUAL: i64 = 600 * 1_000_000_000;
+/// Bursts can be far more than what was expected of them, but not this.
+const CEILING: u64 = 2 * MOST;
+const WAY_OUT: &str = "keep the windows that matter: a copy with fewer lines, such as `head -144` for \
+                       the first day";
+
+pub(super) const IMPORTER: Importer = Importer {
+    name: "servegen",
+    about: "ServeGen rates of one client (chunk-N-trace.csv), with its chunk-N-dataset.json beside it",
+    detect: |head| {
+        let cells: Vec<_> = head.first_line.split(',').map(str::trim).collect();
+        let number = |i: usize| cells.get(i).is_some_and(|c| c.parse::<f64>().is_ok());
+        cells.len() == 6
+            && [0, 1, 2, 4, 5].into_iter().all(number)
+            && ["", "Gamma", "Weibull"].contains(&cells[3])
+    },
+    read: |opened| read(opened, false),
+};
+
+/// All clients of a folder; asked for by name only.
+pub(super) const ALL: Importer = Importer {
+    name: "servegen-all",
+    about: "ServeGen rates of all clients in the folder of the file that is named",
+    detect: |_| false,
+    read: |opened| read(opened, true),
+};
+
+/// A stretch of time with one rate.
+struct Window {
+    start: i64,
+    length: i64,
+    /// Requests it expects.
+    expected: f64,
+    gaps: Option<Gaps>,
+}
+
+struct Client {
+    name: String,
+    windows: Vec<Window>,
+    lengths: Option<Lengths>,
+}
+
+fn read(Opened { input, options, beside }: Opened<'_>, all: bool) -> Result<Trace> {
+    let path = input.name.clone();
+    let own = base_name(&path).to_owned();
+    let names = beside.names();
+    let others: Vec<_> = names.iter().filter(|n| **n != own && client(n).is_some()).collect();
+    let mut trace = Trace::new(if all { ALL.name } else { IMPORTER.name });
+    trace.time_base = TimeBase::TraceStart;
+    let skip = options.skip_bad_rows;
+    let mut clients = vec![(own.clone(), windows(input, &mut trace, skip)?)];
+    for name in others.iter().filter(|_| all) {
+        let (name, shown) = find(beside, &path, &[(*name).clone()]).unwrap_or_default();
+        clients.push((name.clone(), windows(open(beside, &name, &shown)?, &mut trace, skip)?));
+    }
+    clients.sort_by(|(a, _), (b, _)| number(a).cmp(&number(b)).then_with(|| a.cmp(b)));
+    let expected: f64 = clients.iter().flat_map(|(_, w)| w).map(|w| w.expected).sum();
+    if expected > as_f64(MOST) {
+        return Err(too_many(&path, rounded(expected), WAY_OUT));
+    }
+    for (name, windows) in clients {
+        let dataset = client(&name).map(|stem| format!("{stem}-dataset.json"));
+        let found = dataset.and_then(|dataset| find(beside, &path, &[dataset]));
+        let lengths = found.map(|(name, shown)| Lengths::read(beside, &name, &shown));
+        let client = client(&name).unwrap_or(&name).to_owned();
+        draw(&mut trace, Client { name: client, windows, lengths: lengths.transpose()? }, options)?;
+        if trace.len() as u64 >= CEILING {
+            return Err(too_many(&path, CEILING, WAY_OUT));
+        }
+    }
+    if trace.is_empty() {
+        return Err(no_requests(&path, trace.first_skipped, expected));
+    }
+    note(&mut trace, expected, options.seed, if all { 0 } else { others.len() });
+    // Clients were drawn one after the other: that is no disorder of the file.
+    trace.sort_by_arrival();
+    trace.out_of_order = 0;
+    trace.shrink();
+    Ok(trace)
+}
+
+/// `chunk-35` of `chunk-35-trace.csv`.
+fn client(name: &str) -> Option<&str> {
+    let plain = name.strip_suffix(".gz").unwrap_or(name);
+    plain.strip_suffix("-trace.csv").filter(|stem| stem.starts_with("chunk-"))
+}
+
+/// 35 of `chunk-35-trace.csv`.
+fn number(name: &str) -> Option<u64> {
+    client(name)?.strip_prefix("chunk-")?.parse().ok()
+}
+
+/// The windows of one client's file.
+fn windows(input: Input<'_>, trace: &mut Trace, skip: bool) -> Result<Vec<Window>> {
+    let mut windows: Vec<Window> = Vec::new();
+    let mut rates = Vec::new();
+    let mut lines = Lines::open(input);
+    while lines.next()? {
+        let window = window(lines.text()).map_err(|(piece, refusal)| lines.refuse(&piece, refusal));
+        let window = window.and_then(|(start, rate, gaps)| match windows.last() {
+            Some(last) if last.start >= start => {
+                let refusal = Refusal::because("the window begins before the one above");
+                Err(lines.refuse(b"", refusal.allowed("windows by their time")))
+            }
+            _ => Ok((start, rate, gaps)),
+        });
+        match window {
+            Ok((start, rate, gaps)) => {
+                windows.push(Window { start, length: 0, expected: 0.0, gaps });
+                rates.push(rate);
+            }
+            Err(diagnostic) => tally(trace, skip, Err(diagnostic))?,
+        }
+    }
+    // Where a line was left out nothing is known, so no window grows over it.
+    let starts = windows.iter().map(|w| w.start);
+    let steps = starts.clone().skip(1).zip(starts).map(|(next, start)| next - start);
+    let length = steps.min().unwrap_or(USUAL);
+    for (window, rate) in windows.iter_mut().zip(rates) {
+        window.length = length;
+        window.expected = rate * as_f64(length.unsigned_abs()) / 1e9;
+    }
+    Ok(windows)
+}
+
+type Piece = (Vec<u8>, Refusal);
+
+/// Start, rate per second and gaps of a line.
+fn window(line: &[u8]) -> std::result::Result<(i64, f64, Option<Gaps>), Piece> {
+    let cells: Vec<_> = line.split(|b| *b == b',').map(<[u8]>::trim_ascii).collect();
+    let [time, rate, _, pattern, shape, _] = cells[..] else {
+        let refusal = Refusal::because(format!("{} cells instead of 6", cells.len()));
+        return Err((Vec::new(), refusal.allowed("time, rate, cv, pattern, shape, scale")));
+    };
+    let refuse = |cell: &[u8], refusal: Refusal| (cell.to_vec(), refusal);
+    let (start, _) = nanoseconds(time, Unit::Seconds).map_err(|r| refuse(time, r))?;
+    let rate = positive(rate, "a rate").map_err(|r| refuse(rate, r))?;
+    if rate <= 0.0 {
+        return Ok((start, 0.0, None));
+    }
+    let value = positive(shape, "a shape").map_err(|r| refuse(shape, r))?;
+    let gaps = match pattern {
+        b"Gamma" if value > 0.0 => Some(Gaps::gamma(value)),
+        b"Weibull" if value > 0.0 => Gaps::weibull(value),
+        b"Gamma" | b"Weibull" => None,
+        other => {
+            let refusal = Refusal::new(other, "no pattern of gaps");
+            return Err(refuse(other, refusal.allowed("`Gamma`, `Weibull`, or no rate")));
+        }
+    };
+    let Some(gaps) = gaps else {
+        return Err(refuse(shape, Refusal::new(shape, "too small for a shape")));
+    };
+    Ok((start, rate, Some(gaps)))
+}
+
+/// A number from 0 that is only drawn with.
+fn positive(cell: &[u8], what: &str) -> std::result::Result<f64, Refusal> {
+    let value = std::str::from_utf8(cell).ok().and_then(|text| text.parse::<f64>().ok());
+    value.filter(|v| v.is_finite() && *v >= 0.0).ok_or_else(|| {
+        let message = format!("`{}` is not {what}", shown(cell));
+        Refusal::because(message).allowed("a number such as `8.34`")
+    })
+}
+
+/// Draws the requests of one client, each window for itself.
+fn draw(trace: &mut Trace, client: Client, options: &ReadOptions) -> Result<()> {
+    // The client's own number, so that it is drawn the same alone and among others.
+    let key =
+        client.name.bytes().fold(0_u64, |key, b| key.wrapping_mul(257).wrapping_add(u64::from(b)));
+    let mut instants = stream(options.seed, key, purpose::TRACE_ARRIVALS);
+    let mut tokens = stream(options.seed, key, purpose::TRACE_REQUESTS);
+    let full = || {
+        Diagnostic::input("more than 65,535 clients lie beside each other")
+            .hint("read them one by one with the format `servegen`")
+    };
+    let workload = Some(trace.intern_workload(&client.name).ok_or_else(full)?);
+    for window in &client.windows {
+        let Some(gaps) = window.gaps else { continue };
+        let length = as_f64(window.length.unsigned_abs());
+        gaps.arrivals(window.expected, &mut instants, |place| {
+            let at = nanos(place * length).min(window.length - 1).saturating_add(window.start);
+            let lengths = client.lengths.as_ref().and_then(|l| l.at(at));
+            let (input_tokens, output_tokens) =
+                lengths.map_or((None, None), |l| l.draw(&mut tokens));
+            let arrival = SimTime(at);
+            trace.push(Row { arrival, workload, input_tokens, output_tokens, ..Row::default() });
+            (trace.len() as u64) < CEILING
+        });
+    }
+    Ok(())
+}
+
+fn no_requests(path: &str, first: Option<Box<Diagnostic>>, expected: f64) -> Box<Diagnostic> {
+    first.unwrap_or_else(|| {
+        let message = format!("no request: the rates stand for {expected:.1} in all");
+        Diagnostic::input(message).note(format!("in {path}")).into()
+    })
+}
+
+fn note(trace: &mut Trace, expected: f64, seed: u64, others: usize) {
+    let (drawn, clients) = (trace.len() as u64, trace.workload_labels().len() as u64);
+    let clients = if clients == 1 { "1 client".into() } else { format!("{clients} clients") };
+    trace.notes.push(format!(
+        "rates are drawn with seed {seed}: {} requests of {clients}, where {} are expected; the gaps \
+         of each window have its pattern and shape",
+        thousands(drawn),
+        thousands(rounded(expected))
+    ));
+    let with = trace.iter().filter(|row| row.output_tokens.is_some()).count() as u64;
+    trace.notes.push(match with {
+        0 => "no token counts: no `chunk-N-dataset.json` lies beside the rates".into(),
+        _ if with == drawn => {
+            "token counts are drawn by window, input and output each for itself".into()
+        }
+        _ => format!(
+            "token counts are drawn by window, input and output each for itself; {} requests have \
+             none, as no dataset file says them",
+            thousands(drawn - with)
+        ),
+    });
+    if others > 0 {
+        trace.notes.push(format!(
+            "{others} more clients lie beside this one: for all of them, use the format `{}`",
+            ALL.name
+        ));
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "windows are far shorter than 2^53 ns")]
+fn as_f64(n: u64) -> f64 {
+    n as f64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+fn nanos(value: f64) -> i64 {
+    value as i64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+#[expect(clippy::cast_sign_loss, reason = "the cast saturates")]
+fn rounded(value: f64) -> u64 {
+    value.round() as u64
+}
