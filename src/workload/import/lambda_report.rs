@@ -23,9 +23,9 @@ pub(super) const IMPORTER: Importer = Importer {
     detect: |head| {
         let has = |text: &str| head.text.windows(text.len()).any(|w| w == text.as_bytes());
         let reports = || has(REPORT) || has(START);
-        match head.first_line.chars().next() {
-            Some('{') => (has("\"events\"") || has("\"logEvents\"")) && reports(),
-            Some('[') => false,
+        match head.first_line.as_bytes() {
+            [b'{', ..] => (has("\"events\"") || has("\"logEvents\"")) && reports(),
+            [b'['] | [b'[', b'{' | b'[' | b'"' | b' ', ..] => false,
             _ if log_events::is_table(head.first_line) => {
                 reports() || head.first_line.contains("@billedDuration")
             }

@@ -39,13 +39,15 @@ impl Lengths {
         let mut text = String::new();
         let read = input.into_bytes().take(LARGEST + 1).read_to_string(&mut text);
         let wrong = |message: String| {
-            Diagnostic::input(message)
-                .note(format!("in {path}"))
-                .hint("move the file elsewhere to have no token counts, or fetch it again")
+            Box::new(
+                Diagnostic::input(message)
+                    .note(format!("in {path}"))
+                    .hint("move the file elsewhere to have no token counts, or fetch it again"),
+            )
         };
         read.map_err(|error| wrong(format!("cannot read the token counts: {error}")))?;
         if text.len() as u64 > LARGEST {
-            return Err(wrong("the token counts are larger than 256 MiB".into()).into());
+            return Err(wrong("the token counts are larger than 256 MiB".into()));
         }
         let json: BTreeMap<String, BTreeMap<String, String>> = serde_json::from_str(&text)
             .map_err(|error| wrong(format!("the token counts are not as expected: {error}")))?;
