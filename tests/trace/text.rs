@@ -26,6 +26,7 @@ const FIXTURES: &[(&str, &str)] = &[
     ("lambda-report-events.json", "lambda-report"),
     ("lambda-report-firehose.json", "lambda-report"),
     ("cloudfront.log", "cloudfront"),
+    ("cloudflare-trace.jsonl", "cloudflare-trace"),
 ];
 
 fn seed(seed: u64) -> ReadOptions {
@@ -494,6 +495,34 @@ fn cloudfront_lines_that_are_wrong() {
     let last = joined.unwrap().row(4);
     assert_eq!(last.arrival.0, EIGHT + 18_500 * MS);
     assert_eq!(last.status, Status::Completed);
+}
+
+#[test]
+fn workers_events_have_cpu_and_wall_time() {
+    let trace = open("cloudflare-trace.jsonl");
+    assert_eq!(
+        listing(&trace),
+        [
+            "1793606400100 900ms chat Aborted",
+            "1793606400250 5.21s chat Completed",
+            "1793606460000 80ms sweep Failed",
+            "1793606470000 - chat Completed",
+        ]
+    );
+    let cpu: Vec<_> = trace.iter().map(|row| row.cpu.map(|d| d.0 / MS)).collect();
+    assert_eq!(cpu, [Some(0), Some(4), Some(50), None]);
+    insta::assert_snapshot!(trace.notes.join("\n"), @r"
+    wall time ends with the script's own work: a response that is passed through may last longer
+    1 row without CPU time: logged by jobs created or edited after April 2025
+    1 row with a CPU time of 0 ms: below the millisecond, kept as 0
+    1 row of no fetch: of timers, queues or others
+    1 row stood below a later arrival: sorted by arrival
+    ");
+    let text = fs::read_to_string(fixture("cloudflare-trace.jsonl")).unwrap();
+    let error = log_error(&text.replace("1793606460000", "\"soon\""));
+    assert!(error.starts_with("error: line 3: `\"soon\"` is not a timestamp"), "{error}");
+    let error = log_error(&text.replace("\"sweep\",\"WallTimeMs\":80}", ""));
+    assert!(error.starts_with("error: line 3: the line is no trace event: "), "{error}");
 }
 
 proptest! {

@@ -9,6 +9,7 @@ mod azure_functions_2021;
 mod azure_llm;
 mod burstgpt;
 mod cell;
+mod cloudflare_trace;
 mod cloudfront;
 mod draft;
 mod expand;

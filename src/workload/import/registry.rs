@@ -2,8 +2,8 @@
 
 use super::input::{Input, TRACE};
 use super::{
-    azure_functions_2019, azure_functions_2021, azure_llm, burstgpt, cloudfront, huawei,
-    lambda_report, native, servegen,
+    azure_functions_2019, azure_functions_2021, azure_llm, burstgpt, cloudflare_trace, cloudfront,
+    huawei, lambda_report, native, servegen,
 };
 use crate::diagnostic::{Diagnostic, Result, suggest};
 use crate::workload::Trace;
@@ -75,6 +75,7 @@ pub const IMPORTERS: &[Importer] = &[
     servegen::ALL,
     lambda_report::IMPORTER,
     cloudfront::IMPORTER,
+    cloudflare_trace::IMPORTER,
     native::IMPORTER,
 ];
 
