@@ -2,8 +2,8 @@
 
 use super::render;
 use ssc::diagnostic::Result;
-use ssc::workload::Trace;
 use ssc::workload::import::{Beside, ReadOptions, read_beside};
+use ssc::workload::{Row, Trace};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -39,4 +39,19 @@ pub(super) fn load(path: &Path, options: &ReadOptions) -> Trace {
 /// A path below `tests/fixtures/traces`.
 pub(super) fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/traces").join(path)
+}
+
+/// A row's label; empty without.
+pub(super) fn label(trace: &Trace, row: &Row) -> String {
+    row.workload.map_or(String::new(), |i| trace.workload_labels()[usize::from(i)].clone())
+}
+
+/// One line a request: arrival and duration in milliseconds, label, status.
+pub(super) fn listing(trace: &Trace) -> Vec<String> {
+    let line = |row: Row| {
+        let arrival = row.arrival.0 / 1_000_000;
+        let duration = row.duration.map_or("-".into(), |d| d.to_string());
+        format!("{arrival} {duration} {} {:?}", label(trace, &row), row.status)
+    };
+    trace.iter().map(line).collect()
 }

@@ -3,6 +3,7 @@
 mod errors;
 mod fixtures;
 mod formats;
+mod logs;
 mod native;
 mod published;
 mod published_text;

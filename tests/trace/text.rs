@@ -1,16 +1,14 @@
-//! Published serverless traces and logs as text: what each importer makes of a small file.
+//! Published serverless traces as text: what each importer makes of a small file.
 
-use super::fixtures::{Folder, fixture, load, try_load};
+use super::fixtures::{Folder, fixture, label, listing, load, try_load};
 use super::{format, render, skipping};
 use proptest::prelude::*;
 use ssc::units::SimDuration;
 use ssc::workload::import::{ReadOptions, read, read_beside};
-use ssc::workload::{Row, Status, TimeBase, Trace, TraceColumn};
+use ssc::workload::{Row, TimeBase, Trace, TraceColumn};
 use std::fs;
 
 const MS: i64 = 1_000_000;
-/// 2026-11-02T08:00:00Z.
-const EIGHT: i64 = 1_793_606_400_000 * MS;
 
 /// Each file and its format.
 const FIXTURES: &[(&str, &str)] = &[
@@ -35,20 +33,6 @@ fn seed(seed: u64) -> ReadOptions {
 
 fn open(path: &str) -> Trace {
     load(&fixture(path), &ReadOptions::default())
-}
-
-fn label(trace: &Trace, row: &Row) -> String {
-    row.workload.map_or(String::new(), |i| trace.workload_labels()[usize::from(i)].clone())
-}
-
-/// One line a request: arrival and duration in milliseconds, label, status.
-fn listing(trace: &Trace) -> Vec<String> {
-    let line = |row: Row| {
-        let arrival = row.arrival.0 / MS;
-        let duration = row.duration.map_or("-".into(), |d| d.to_string());
-        format!("{arrival} {duration} {} {:?}", label(trace, &row), row.status)
-    };
-    trace.iter().map(line).collect()
 }
 
 #[test]
@@ -162,6 +146,30 @@ fn recycled_labels_are_joined_to_nothing() {
     assert!(trace.notes[1].contains("joined to no durations and no memory"), "{:?}", trace.notes);
 }
 
+#[test]
+fn one_function_of_too_many_can_be_asked_for() {
+    let text = "HashFunction,1,2\nf1,9000000000,1\nf2,3,4\n";
+    let only = |label: &str| ReadOptions { workload: Some(label.into()), ..seed(7) };
+    let trace = read("x.csv", text.as_bytes(), &only("f2")).unwrap();
+    assert_eq!((trace.len(), trace.workload_labels().len()), (7, 1));
+    let all = text.replace("9000000000", "9");
+    let all = read("x.csv", all.as_bytes(), &seed(7)).unwrap().select_workload("f2").unwrap();
+    assert!(trace.iter().eq(all.iter()));
+    let error = render(&read("x.csv", text.as_bytes(), &only("f3")).unwrap_err());
+    assert_eq!(
+        error,
+        "error: the trace has no workload `f3`\nnote: in x.csv\n\
+         note: labels of the trace: `f1`, `f2`\nhint: did you mean `f1`?\n"
+    );
+    let client = ReadOptions { format: Some("servegen-all".into()), ..only("chunk-12") };
+    let trace = load(&fixture("servegen/chunk-3-trace.csv"), &client);
+    assert_eq!(trace.workload_labels(), ["chunk-12"]);
+    let path = fixture("servegen/chunk-12-trace.csv");
+    assert_eq!(trace.iter().collect::<Vec<_>>(), load(&path, &seed(7)).iter().collect::<Vec<_>>());
+    let error = try_load(&path, &only("chunk-4")).unwrap_err();
+    assert_eq!(error.message, "the trace has no workload `chunk-4`");
+}
+
 fn counts_error(text: &str) -> String {
     render(&read("x.invocations.csv", text.as_bytes(), &ReadOptions::default()).unwrap_err())
 }
@@ -173,7 +181,7 @@ fn counts_that_are_no_workload() {
     error: the trace stands for 13,000,000,009 requests
     note: in x.invocations.csv
     note: allowed: at most 100,000,000, which are kept in memory
-    hint: keep the functions or the minutes that matter: a copy with fewer rows, such as `head -500`, or with fewer minute columns
+    hint: name one function with `workload:`, or keep the functions and minutes that matter in a copy with fewer rows, such as `head -500`, or fewer minute columns
     ");
     insta::assert_snapshot!(counts_error("HashFunction,1,2\nf1,4,x\n"), @r"
     error: row 1: `x` is not a whole number of calls
@@ -303,7 +311,7 @@ fn rates_that_are_none() {
     error: the trace stands for 600,000,000,000 requests
     note: in chunk-1-trace.csv
     note: allowed: at most 100,000,000, which are kept in memory
-    hint: keep the windows that matter: a copy with fewer lines, such as `head -144` for the first day
+    hint: name one client with `workload:`, or keep the windows that matter in a copy with fewer lines, such as `head -144` for the first day
     ");
     insta::assert_snapshot!(rates_error("0,0,0,,0,0\n"), @r"
     error: no request: the rates stand for 0.0 in all
@@ -339,190 +347,6 @@ fn huawei_requests_are_by_the_worker() {
     let bad = text.replace("pool24-600-512-0000000003", "pool24");
     let error = render(&read("x.csv", bad.as_bytes(), &ReadOptions::default()).unwrap_err());
     assert!(error.starts_with("error: row 3: `pool24` is not a pod\n --> x.csv:4:21\n"), "{error}");
-}
-
-#[test]
-fn report_lines_are_the_same_in_every_export() {
-    let expected = ["8:00:00.1 1.5s Completed", "8:00:01.0005 3.999500s Failed"];
-    for path in [
-        "lambda-report.log",
-        "lambda-report-console.csv",
-        "lambda-report-events.json",
-        "lambda-report-firehose.json",
-        "lambda-report-insights.csv",
-    ] {
-        let trace = open(path);
-        let rows: Vec<_> = trace.iter().collect();
-        assert_eq!(rows.len(), expected.len(), "{path}");
-        assert_eq!(rows[0].arrival.0, EIGHT + 100 * MS, "{path}");
-        assert_eq!(rows[0].duration, Some(SimDuration::from_millis(1_500)), "{path}");
-        assert_eq!(rows[1].arrival.0, EIGHT + 1_000 * MS + MS / 2, "{path}");
-        assert_eq!(rows[1].duration, Some(SimDuration(3_999_500_000)), "{path}");
-        assert_eq!(trace.time_base, TimeBase::UnixEpoch);
-        for note in [
-            "billed by the log: 6.000 s in 2 of 2 invocations",
-            "measured cold starts: 1 of 2, init 0.500 s on average and 0.500 s at most",
-            "memory size 1,024 MB in 2",
-            "at most 130 MB of memory used",
-        ] {
-            assert!(trace.notes.iter().any(|n| n == note), "{path}: {note}: {:?}", trace.notes);
-        }
-        let insights = path.ends_with("insights.csv");
-        // A query does not say how an invocation ended, and shows no START line.
-        let status = if insights { Status::Completed } else { Status::Failed };
-        assert_eq!((rows[0].status, rows[1].status), (Status::Completed, status), "{path}");
-        let open = "1 invocations began and have no REPORT line: left out";
-        assert_eq!(trace.notes.iter().any(|n| n == open), !insights, "{path}");
-        let grouped = insights || path.ends_with("firehose.json");
-        let labels: &[&str] = if grouped { &["chat"] } else { &[] };
-        assert_eq!(trace.workload_labels(), labels, "{path}");
-    }
-}
-
-#[test]
-fn report_lines_without_times_say_what_to_export() {
-    let plain = try_load(&fixture("lambda-report-plain.log"), &ReadOptions::default());
-    insta::assert_snapshot!(render(&plain.unwrap_err()), @r"
-    error: no time stands at any of the 1 REPORT lines, so nothing says when requests arrive
-    note: in lambda-report-plain.log
-    note: allowed: `aws logs tail`, `aws logs filter-log-events`, a CSV of the console or of Logs Insights with `@timestamp` and `@message`
-    hint: export the log with its times, such as `aws logs tail /aws/lambda/NAME --since 7d`
-    ");
-    let started = "2026-11-02T08:00:00Z START RequestId: r-1 Version: 1\n";
-    insta::assert_snapshot!(log_error(started), @r"
-    error: the log has no REPORT line
-    note: in x.log
-    hint: an invocation's REPORT line is its record: leave it in the export
-    ");
-    insta::assert_snapshot!(log_error("2026-11-02T08:00:00Z REPORT RequestId: r-1 Duration: x ms\n"), @r"
-    error: line 1: `x` is not a number of milliseconds
-     --> x.log:1:1
-      | 2026-11-02T08:00:00Z REPORT RequestId: r-1 Duration: x ms
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ here
-    note: allowed: a number such as `12.5`, or an empty cell if it is not known
-    hint: to leave such lines out and count them, use `skip_bad_rows`
-    ");
-}
-
-fn log_error(text: &str) -> String {
-    render(&read("x.log", text.as_bytes(), &ReadOptions::default()).unwrap_err())
-}
-
-#[test]
-fn log_events_that_break_off_or_are_no_events() {
-    let text = fs::read_to_string(fixture("lambda-report-events.json")).unwrap();
-    let cut = log_error(&text[..text.len() / 2]);
-    assert!(cut.starts_with("error: the log events cannot be read: EOF while parsing"), "{cut}");
-    let wrong = log_error(&text.replace("Duration: 1500.00 ms", "Duration: soon ms"));
-    assert!(
-        wrong.starts_with("error: event 2: `soon` is not a number of milliseconds\nnote: in x.log"),
-        "{wrong}"
-    );
-    let skipped = read(
-        "x.json",
-        text.replace("Duration: 1500.00 ms", "Duration: soon ms").as_bytes(),
-        &skipping(),
-    );
-    let skipped = skipped.unwrap();
-    assert_eq!((skipped.len(), skipped.skipped), (1, 1));
-    let endless = format!("{{\"events\":[{{\"message\":\"{}", "x".repeat(17 << 20));
-    let options = format("lambda-report");
-    let error = read("x.json", endless.as_bytes(), &options).unwrap_err();
-    assert!(error.message.contains("longer than 16 MiB"), "{}", error.message);
-}
-
-#[test]
-fn times_in_front_of_a_line_have_many_forms() {
-    let end = "REPORT RequestId: r-1 Duration: 100.00 ms Billed Duration: 100 ms";
-    for front in [
-        "2026-11-02T08:00:00.500Z",
-        "2026-11-02T08:00:00.500 ",
-        "2026-11-02 08:00:00.500",
-        "[2026-11-02T08:00:00.500+00:00]",
-        "2026/11/02/[$LATEST]aa 2026-11-02T08:00:00.500000",
-        "1793606400500",
-    ] {
-        let trace = read("x.log", format!("{front} {end}\n").as_bytes(), &ReadOptions::default());
-        let trace = trace.unwrap_or_else(|e| panic!("{front}: {}", render(&e)));
-        assert_eq!(trace.row(0).arrival.0, EIGHT + 400 * MS, "{front}");
-    }
-}
-
-#[test]
-fn cloudfront_lines_are_by_their_end() {
-    let trace = open("cloudfront.log");
-    assert_eq!(
-        listing(&trace).iter().map(|l| l.replace("17936", "")).collect::<Vec<_>>(),
-        [
-            "06372999 30.001s  Failed",
-            "06400750 4.25s  Completed",
-            "06407000 2s  Aborted",
-            "06409900 100ms  Aborted",
-        ]
-    );
-    let row = trace.row(1);
-    assert_eq!((row.response_bytes, row.request_bytes), (Some(51_200), Some(820)));
-    assert_eq!(row.time_to_first_token, Some(SimDuration::from_millis(310)));
-    assert_eq!(trace.row(3).time_to_first_token, None);
-    assert_eq!(
-        trace.notes,
-        [
-            "the log has ends in whole seconds: requests arrive at their end less the time taken, \
-             up to 1 s early",
-            "2 rows whose client left before the end",
-            "1 row stood below a later arrival: sorted by arrival",
-        ]
-    );
-}
-
-#[test]
-fn cloudfront_lines_that_are_wrong() {
-    let text = fs::read_to_string(fixture("cloudfront.log")).unwrap();
-    insta::assert_snapshot!(log_error(&text.replace("4.250", "soon")), @r"
-    error: line 3: `soon` is not a number of seconds
-     --> x.log:3:85
-      | 2026-11-02	08:00:05	FRA56-P1	51200	192.0.2.1	POST	d1.example.net	/chat	200	Miss	820	soon	Miss	0.310	-
-      |                                                                                     ^^^^ here
-    note: allowed: a number such as `12.5`, or an empty cell if it is not known
-    hint: to leave such lines out and count them, use `skip_bad_rows`
-    ");
-    let without = log_error(&text.replace(" time-taken", " time-spent"));
-    assert!(without.starts_with("error: line 2: the fields do not have `time-taken`"), "{without}");
-    // Two files that were joined, with fields in another order.
-    let other = "#Version: 1.0\n#Fields: time-taken date time x-edge-location\n\
-                 1.5\t2026-11-02\t08:00:20\tX\n";
-    let joined = read("x.log", format!("{text}{other}").as_bytes(), &ReadOptions::default());
-    let last = joined.unwrap().row(4);
-    assert_eq!(last.arrival.0, EIGHT + 18_500 * MS);
-    assert_eq!(last.status, Status::Completed);
-}
-
-#[test]
-fn workers_events_have_cpu_and_wall_time() {
-    let trace = open("cloudflare-trace.jsonl");
-    assert_eq!(
-        listing(&trace),
-        [
-            "1793606400100 900ms chat Aborted",
-            "1793606400250 5.21s chat Completed",
-            "1793606460000 80ms sweep Failed",
-            "1793606470000 - chat Completed",
-        ]
-    );
-    let cpu: Vec<_> = trace.iter().map(|row| row.cpu.map(|d| d.0 / MS)).collect();
-    assert_eq!(cpu, [Some(0), Some(4), Some(50), None]);
-    insta::assert_snapshot!(trace.notes.join("\n"), @r"
-    wall time ends with the script's own work: a response that is passed through may last longer
-    1 row without CPU time: logged by jobs created or edited after April 2025
-    1 row with a CPU time of 0 ms: below the millisecond, kept as 0
-    1 row of no fetch: of timers, queues or others
-    1 row stood below a later arrival: sorted by arrival
-    ");
-    let text = fs::read_to_string(fixture("cloudflare-trace.jsonl")).unwrap();
-    let error = log_error(&text.replace("1793606460000", "\"soon\""));
-    assert!(error.starts_with("error: line 3: `\"soon\"` is not a timestamp"), "{error}");
-    let error = log_error(&text.replace("\"sweep\",\"WallTimeMs\":80}", ""));
-    assert!(error.starts_with("error: line 3: the line is no trace event: "), "{error}");
 }
 
 proptest! {

@@ -3,24 +3,20 @@
 //! Counts become requests: as many in each minute as the file says, at instants drawn from the seed.
 
 use super::assemble::rows;
+use super::azure_functions_2019_counts::{Counts, minute, minutes};
 use super::azure_functions_2019_days::{self as days, Duration, Table};
 use super::cell::thousands;
-use super::draft::Bad;
-use super::expand::{MOST, instant_within, too_many};
-use super::number::whole;
-use super::registry::{Importer, Opened, ReadOptions};
+use super::expand::{MOST, no_such_workload, too_many};
+use super::registry::{Importer, Opened};
 use super::row_reader::{RowReader, split_header};
 use super::sibling::base_name;
-use super::table::{column, columns, each_row, finish, label, text};
+use super::table::{column, columns, each_row, finish, text};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::units::{SimDuration, SimTime};
-use crate::workload::random::{Pcg64, purpose, stream};
-use crate::workload::{Row, TimeBase, Trace};
+use crate::workload::{TimeBase, Trace};
 
 const NAME: &str = "azure-functions-2019";
-const MINUTE: i64 = 60 * 1_000_000_000;
-const WAY_OUT: &str = "keep the functions or the minutes that matter: a copy with fewer rows, such \
-                       as `head -500`, or with fewer minute columns";
+const WAY_OUT: &str = "name one function with `workload:`, or keep the functions and minutes that \
+                       matter in a copy with fewer rows, such as `head -500`, or fewer minute columns";
 
 pub(super) const IMPORTER: Importer = Importer {
     name: NAME,
@@ -34,48 +30,10 @@ pub(super) const IMPORTER: Importer = Importer {
     read,
 };
 
-/// The number of a minute's column: `480` or `minute_480`.
-fn minute(header: &str) -> Option<u16> {
-    let digits = header.strip_prefix("minute_").unwrap_or(header);
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    digits.parse().ok().filter(|n| plain && *n <= 1_440)
-}
-
-/// The calls of one function in one minute.
-#[derive(Clone, Copy)]
-struct Count {
-    minute: u16,
-    function: u32,
-    calls: u32,
-}
-
-struct Function {
-    label: Option<u16>,
-    calls: u64,
-    /// Draws its instants and its durations; no function changes another's.
-    instants: Pcg64,
-    lengths: Pcg64,
-    /// Index into the durations that were found.
-    duration: Option<usize>,
-}
-
-/// All that is read before the first request is made.
-#[derive(Default)]
-struct Counts<'d> {
-    counts: Vec<Count>,
-    functions: Vec<Function>,
-    durations: Vec<&'d Duration>,
-    total: u64,
-    /// Calls times the memory they were given, and the calls, where it is known.
-    memory: (f64, u64),
-    /// Whether some row's three hashes are not all the same text.
-    own_labels: bool,
-}
-
 fn read(Opened { input, options, beside }: Opened<'_>) -> Result<Trace> {
     let path = input.name.clone();
     let mut reader = RowReader::open(input)?;
-    let minutes = minutes(&reader)?;
+    let minutes = minutes(&reader, NAME)?;
     let [function] = columns(&reader, NAME, ["hash_function"])?;
     let keys = ["hash_owner", "hash_app"].map(|name| column(&reader, name));
     let keys = [keys[0], keys[1], Some(function)];
@@ -84,7 +42,12 @@ fn read(Opened { input, options, beside }: Opened<'_>) -> Result<Trace> {
     let mut trace = Trace::new(NAME);
     trace.time_base = TimeBase::TraceStart;
     let mut all = Counts::default();
+    let mut left_out = Vec::new();
     each_row(&mut reader, options.skip_bad_rows, &mut trace, |row, trace| {
+        if options.workload.as_ref().is_some_and(|wanted| row.cell(function) != wanted.as_bytes()) {
+            left_out.push(text(row, function)?.to_owned());
+            return Ok(());
+        }
         let keys = keys.map(|k| k.map_or(&b""[..], |k| row.cell(k)));
         all.own_labels |= keys.iter().any(|k| *k != keys[2]);
         let found = durations.as_ref().and_then(|table| table.of(keys));
@@ -95,6 +58,11 @@ fn read(Opened { input, options, beside }: Opened<'_>) -> Result<Trace> {
         }
         Ok(())
     })?;
+    if let (Some(wanted), true, false) =
+        (&options.workload, all.functions.is_empty(), left_out.is_empty())
+    {
+        return Err(no_such_workload(&path, wanted, &left_out));
+    }
     if all.total > MOST {
         return Err(too_many(&path, all.total, WAY_OUT));
     }
@@ -120,99 +88,8 @@ fn read(Opened { input, options, beside }: Opened<'_>) -> Result<Trace> {
             base_name(&table.shown)
         ));
     }
-    expand(&mut trace, all);
+    all.expand(&mut trace);
     finish(trace, &reader)
-}
-
-/// Column and minute from the first one, by time.
-fn minutes(reader: &RowReader<'_>) -> Result<Vec<(usize, u16)>> {
-    let headers = reader.headers().iter().enumerate();
-    let mut minutes: Vec<_> = headers.filter_map(|(i, h)| Some((i, minute(h)?))).collect();
-    minutes.sort_by_key(|(_, minute)| *minute);
-    if let Some(twice) = minutes.windows(2).find(|pair| pair[0].1 == pair[1].1) {
-        return Err(Diagnostic::input(format!("two columns are minute {}", twice[0].1))
-            .at(reader.place(Some(twice[1].0)), "the second")
-            .hint("keep one of the two")
-            .into());
-    }
-    let Some(&(_, first)) = minutes.first() else {
-        return Err(super::layout::missing(reader, NAME, "1"));
-    };
-    Ok(minutes.into_iter().map(|(i, minute)| (i, minute - first)).collect())
-}
-
-impl<'d> Counts<'d> {
-    /// Takes the counts of one function and says how many calls they are.
-    fn row(
-        &mut self,
-        row: &RowReader<'_>,
-        minutes: &[(usize, u16)],
-        function: usize,
-        trace: &mut Trace,
-        duration: Option<&'d Duration>,
-        options: &ReadOptions,
-    ) -> std::result::Result<u64, Bad> {
-        let (start, index) = (self.counts.len(), self.functions.len());
-        let number = u32::try_from(index).unwrap_or(u32::MAX);
-        let mut calls = 0_u64;
-        let mut read = || {
-            for &(column, minute) in minutes {
-                let n = whole(row.cell(column), "calls").map_err(|refusal| (column, refusal))?;
-                calls = calls.saturating_add(n);
-                // Counts past the limit are only added up.
-                if n > 0 && self.total.saturating_add(calls) <= MOST {
-                    let n = u32::try_from(n).unwrap_or(u32::MAX);
-                    self.counts.push(Count { minute, function: number, calls: n });
-                }
-            }
-            match calls {
-                0 => Ok(None),
-                _ => label(trace, text(row, function)?, function),
-            }
-        };
-        let label = read().inspect_err(|_| self.counts.truncate(start))?;
-        self.total = self.total.saturating_add(calls);
-        let draws = |purpose| stream(options.seed, u64::from(number), purpose);
-        let position = duration.map(|_| self.durations.len());
-        self.durations.extend(duration);
-        self.functions.push(Function {
-            label,
-            calls,
-            instants: draws(purpose::TRACE_ARRIVALS),
-            lengths: draws(purpose::TRACE_REQUESTS),
-            duration: position,
-        });
-        Ok(calls)
-    }
-}
-
-/// Makes the requests minute by minute, so that they come out in order.
-fn expand(trace: &mut Trace, all: Counts<'_>) {
-    let Counts { mut counts, mut functions, durations, .. } = all;
-    // Functions keep the order of the file within a minute.
-    counts.sort_by_key(|count| count.minute);
-    let mut arrivals: Vec<(i64, u32)> = Vec::new();
-    for minute in counts.chunk_by(|a, b| a.minute == b.minute) {
-        arrivals.clear();
-        for count in minute {
-            let Some(function) = functions.get_mut(index(count.function)) else { continue };
-            let start = i64::from(count.minute) * MINUTE;
-            let instants =
-                (0..count.calls).map(|_| start + instant_within(MINUTE, &mut function.instants));
-            arrivals.extend(instants.map(|at| (at, count.function)));
-        }
-        arrivals.sort_unstable();
-        for &(at, number) in &arrivals {
-            let Some(function) = functions.get_mut(index(number)) else { continue };
-            let day = function.duration.and_then(|i| durations.get(i));
-            let duration = day.map(|day| {
-                let milliseconds = day.curve.draw(&mut function.lengths);
-                SimDuration::from_secs_f64(milliseconds / 1e3)
-            });
-            let (arrival, workload) = (SimTime(at), function.label);
-            trace.push(Row { arrival, duration, workload, ..Row::default() });
-        }
-    }
 }
 
 fn note(trace: &mut Trace, all: &Counts<'_>, minutes: usize, seed: u64) {
@@ -285,10 +162,6 @@ fn note_durations(
 /// `1 function`, `2,345 functions`.
 fn of(n: u64, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{} {what}s", thousands(n)) }
-}
-
-fn index(number: u32) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for a mean in a note")]

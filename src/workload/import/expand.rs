@@ -1,7 +1,7 @@
 //! Requests made from counts or rates: how many at most, and where a minute's lie.
 
 use super::cell::thousands;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, suggest};
 use crate::workload::random::uniform;
 use rand::Rng;
 
@@ -15,6 +15,16 @@ pub(super) fn too_many(name: &str, requests: u64, way_out: &str) -> Box<Diagnost
         .note(format!("in {name}"))
         .note(format!("allowed: at most {}, which are kept in memory", thousands(MOST)))
         .hint(way_out)
+        .into()
+}
+
+/// The error for a trace without the workload that was asked for.
+pub(super) fn no_such_workload(name: &str, wanted: &str, labels: &[String]) -> Box<Diagnostic> {
+    let labels = || labels.iter().map(String::as_str);
+    Diagnostic::input(format!("the trace has no workload `{wanted}`"))
+        .note(format!("in {name}"))
+        .note(format!("labels of the trace: {}", suggest::list(labels())))
+        .maybe_hint(suggest::did_you_mean(wanted, labels()))
         .into()
 }
 

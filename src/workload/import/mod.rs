@@ -4,6 +4,7 @@
 
 mod assemble;
 mod azure_functions_2019;
+mod azure_functions_2019_counts;
 mod azure_functions_2019_days;
 mod azure_functions_2021;
 mod azure_llm;
@@ -21,6 +22,7 @@ mod lambda_report;
 mod layout;
 mod lines;
 mod log_events;
+mod log_json;
 mod native;
 mod number;
 mod percentiles;
@@ -29,6 +31,7 @@ mod renewal;
 mod row_reader;
 mod servegen;
 mod servegen_lengths;
+mod servegen_windows;
 mod sibling;
 mod table;
 mod tap;

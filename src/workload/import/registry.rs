@@ -91,6 +91,9 @@ pub struct ReadOptions {
     pub skip_bad_rows: bool,
     /// Seed of what a format leaves open, such as the instants within a minute that was only counted.
     pub seed: u64,
+    /// The one workload label that is wanted. Formats that make requests from counts or rates leave
+    /// the others out before that; the rows of all formats may still hold others.
+    pub workload: Option<String>,
 }
 
 /// Reads a trace from `input`; `name` is what errors call the file.

@@ -3,26 +3,21 @@
 //! The files have no header line. Requests are drawn from the seed; token counts too, where the client's
 //! dataset file lies beside its rates.
 
-use super::cell::{Refusal, shown, thousands};
-use super::expand::{MOST, too_many};
-use super::number::{Unit, nanoseconds};
+use super::cell::thousands;
+use super::expand::{MOST, no_such_workload, too_many};
 use super::registry::{Importer, Opened, ReadOptions};
-use super::renewal::Gaps;
 use super::servegen_lengths::Lengths;
+use super::servegen_windows::{Window, as_f64, windows};
 use super::sibling::{base_name, find, open};
-use super::table::tally;
-use super::{input::Input, lines::Lines};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::units::SimTime;
 use crate::workload::random::{purpose, stream};
-use crate::workload::{Row, TimeBase, Trace};
+use crate::workload::{Row, TimeBase, Trace, TraceColumn};
 
-/// The length of a window if there is only one.
-const USUAL: i64 = 600 * 1_000_000_000;
 /// Bursts can be far more than what was expected of them, but not this.
 const CEILING: u64 = 2 * MOST;
-const WAY_OUT: &str = "keep the windows that matter: a copy with fewer lines, such as `head -144` for \
-                       the first day";
+const WAY_OUT: &str = "name one client with `workload:`, or keep the windows that matter in a copy with \
+                       fewer lines, such as `head -144` for the first day";
 
 pub(super) const IMPORTER: Importer = Importer {
     name: "servegen",
@@ -45,15 +40,6 @@ pub(super) const ALL: Importer = Importer {
     read: |opened| read(opened, true),
 };
 
-/// A stretch of time with one rate.
-struct Window {
-    start: i64,
-    length: i64,
-    /// Requests it expects.
-    expected: f64,
-    gaps: Option<Gaps>,
-}
-
 struct Client {
     name: String,
     windows: Vec<Window>,
@@ -65,6 +51,9 @@ fn read(Opened { input, options, beside }: Opened<'_>, all: bool) -> Result<Trac
     let own = base_name(&path).to_owned();
     let names = beside.names();
     let others: Vec<_> = names.iter().filter(|n| **n != own && client(n).is_some()).collect();
+    let wanted = |name: &str| {
+        options.workload.as_deref().is_none_or(|wanted| client(name).unwrap_or(name) == wanted)
+    };
     let mut trace = Trace::new(if all { ALL.name } else { IMPORTER.name });
     trace.time_base = TimeBase::TraceStart;
     let skip = options.skip_bad_rows;
@@ -73,6 +62,13 @@ fn read(Opened { input, options, beside }: Opened<'_>, all: bool) -> Result<Trac
         let (name, shown) = find(beside, &path, &[(*name).clone()]).unwrap_or_default();
         clients.push((name.clone(), windows(open(beside, &name, &shown)?, &mut trace, skip)?));
     }
+    if !clients.iter().any(|(name, _)| wanted(name)) {
+        let label = |(name, _): &(String, _)| client(name).unwrap_or(name).to_owned();
+        let labels: Vec<_> = clients.iter().map(label).collect();
+        let asked = options.workload.as_deref().unwrap_or_default();
+        return Err(no_such_workload(&path, asked, &labels));
+    }
+    clients.retain(|(name, _)| wanted(name));
     clients.sort_by(|(a, _), (b, _)| number(a).cmp(&number(b)).then_with(|| a.cmp(b)));
     let expected: f64 = clients.iter().flat_map(|(_, w)| w).map(|w| w.expected).sum();
     if expected > as_f64(MOST) {
@@ -108,79 +104,6 @@ fn client(name: &str) -> Option<&str> {
 /// 35 of `chunk-35-trace.csv`.
 fn number(name: &str) -> Option<u64> {
     client(name)?.strip_prefix("chunk-")?.parse().ok()
-}
-
-/// The windows of one client's file.
-fn windows(input: Input<'_>, trace: &mut Trace, skip: bool) -> Result<Vec<Window>> {
-    let mut windows: Vec<Window> = Vec::new();
-    let mut rates = Vec::new();
-    let mut lines = Lines::open(input);
-    while lines.next()? {
-        let window = window(lines.text()).map_err(|(piece, refusal)| lines.refuse(&piece, refusal));
-        let window = window.and_then(|(start, rate, gaps)| match windows.last() {
-            Some(last) if last.start >= start => {
-                let refusal = Refusal::because("the window begins before the one above");
-                Err(lines.refuse(b"", refusal.allowed("windows by their time")))
-            }
-            _ => Ok((start, rate, gaps)),
-        });
-        match window {
-            Ok((start, rate, gaps)) => {
-                windows.push(Window { start, length: 0, expected: 0.0, gaps });
-                rates.push(rate);
-            }
-            Err(diagnostic) => tally(trace, skip, Err(diagnostic))?,
-        }
-    }
-    // Where a line was left out nothing is known, so no window grows over it.
-    let starts = windows.iter().map(|w| w.start);
-    let steps = starts.clone().skip(1).zip(starts).map(|(next, start)| next - start);
-    let length = steps.min().unwrap_or(USUAL);
-    for (window, rate) in windows.iter_mut().zip(rates) {
-        window.length = length;
-        window.expected = rate * as_f64(length.unsigned_abs()) / 1e9;
-    }
-    Ok(windows)
-}
-
-type Piece = (Vec<u8>, Refusal);
-
-/// Start, rate per second and gaps of a line.
-fn window(line: &[u8]) -> std::result::Result<(i64, f64, Option<Gaps>), Piece> {
-    let cells: Vec<_> = line.split(|b| *b == b',').map(<[u8]>::trim_ascii).collect();
-    let [time, rate, _, pattern, shape, _] = cells[..] else {
-        let refusal = Refusal::because(format!("{} cells instead of 6", cells.len()));
-        return Err((Vec::new(), refusal.allowed("time, rate, cv, pattern, shape, scale")));
-    };
-    let refuse = |cell: &[u8], refusal: Refusal| (cell.to_vec(), refusal);
-    let (start, _) = nanoseconds(time, Unit::Seconds).map_err(|r| refuse(time, r))?;
-    let rate = positive(rate, "a rate").map_err(|r| refuse(rate, r))?;
-    if rate <= 0.0 {
-        return Ok((start, 0.0, None));
-    }
-    let value = positive(shape, "a shape").map_err(|r| refuse(shape, r))?;
-    let gaps = match pattern {
-        b"Gamma" if value > 0.0 => Some(Gaps::gamma(value)),
-        b"Weibull" if value > 0.0 => Gaps::weibull(value),
-        b"Gamma" | b"Weibull" => None,
-        other => {
-            let refusal = Refusal::new(other, "no pattern of gaps");
-            return Err(refuse(other, refusal.allowed("`Gamma`, `Weibull`, or no rate")));
-        }
-    };
-    let Some(gaps) = gaps else {
-        return Err(refuse(shape, Refusal::new(shape, "too small for a shape")));
-    };
-    Ok((start, rate, Some(gaps)))
-}
-
-/// A number from 0 that is only drawn with.
-fn positive(cell: &[u8], what: &str) -> std::result::Result<f64, Refusal> {
-    let value = std::str::from_utf8(cell).ok().and_then(|text| text.parse::<f64>().ok());
-    value.filter(|v| v.is_finite() && *v >= 0.0).ok_or_else(|| {
-        let message = format!("`{}` is not {what}", shown(cell));
-        Refusal::because(message).allowed("a number such as `8.34`")
-    })
 }
 
 /// Draws the requests of one client, each window for itself.
@@ -227,7 +150,7 @@ fn note(trace: &mut Trace, expected: f64, seed: u64, others: usize) {
         thousands(drawn),
         thousands(rounded(expected))
     ));
-    let with = trace.iter().filter(|row| row.output_tokens.is_some()).count() as u64;
+    let with = trace.present(TraceColumn::OutputTokens);
     trace.notes.push(match with {
         0 => "no token counts: no `chunk-N-dataset.json` lies beside the rates".into(),
         _ if with == drawn => {
@@ -245,11 +168,6 @@ fn note(trace: &mut Trace, expected: f64, seed: u64, others: usize) {
             ALL.name
         ));
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "windows are far shorter than 2^53 ns")]
-fn as_f64(n: u64) -> f64 {
-    n as f64
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
