@@ -45,7 +45,7 @@ fn report_lines_are_the_same_in_every_export() {
         // A query does not say how an invocation ended, and shows no START line.
         let status = if insights { Status::Completed } else { Status::Failed };
         assert_eq!((rows[0].status, rows[1].status), (Status::Completed, status), "{path}");
-        let open = "1 invocations began and have no REPORT line: left out";
+        let open = "1 invocation without a REPORT line: left out";
         assert_eq!(trace.notes.iter().any(|n| n == open), !insights, "{path}");
         let grouped = insights || path.ends_with("firehose.json");
         let labels: &[&str] = if grouped { &["chat"] } else { &[] };
@@ -57,7 +57,7 @@ fn report_lines_are_the_same_in_every_export() {
 fn report_lines_without_times_say_what_to_export() {
     let plain = try_load(&fixture("lambda-report-plain.log"), &ReadOptions::default());
     insta::assert_snapshot!(render(&plain.unwrap_err()), @r"
-    error: no time stands at any of the 1 REPORT lines, so nothing says when requests arrive
+    error: 1 REPORT line without a time, so nothing says when requests arrive
     note: in lambda-report-plain.log
     note: allowed: `aws logs tail`, `aws logs filter-log-events`, a CSV of the console or of Logs Insights with `@timestamp` and `@message`
     hint: export the log with its times, such as `aws logs tail /aws/lambda/NAME --since 7d`

@@ -13,6 +13,7 @@ const MS: i64 = 1_000_000;
 /// Each file and its format.
 const FIXTURES: &[(&str, &str)] = &[
     ("azure-functions-2021.csv", "azure-functions-2021"),
+    ("azure-functions-2019/alone.invocations.csv", "azure-functions-2019"),
     ("azure-functions-2019/morning.invocations.csv", "azure-functions-2019"),
     ("azure-functions-2019/recycled.invocations.csv", "azure-functions-2019"),
     ("servegen/chunk-3-trace.csv", "servegen"),
@@ -132,6 +133,9 @@ fn counts_alone_have_no_durations() {
         trace.notes[1],
         "no durations: no such file lies beside `x.invocations.csv`, such as `x.durations.csv`"
     );
+    // Those of another trace in the folder are not taken.
+    let other = open("azure-functions-2019/alone.invocations.csv");
+    assert_eq!((other.len(), other.has_duration()), (6, false));
     // What a function draws does not depend on the others.
     let alone: String = text.lines().take(2).map(|line| format!("{line}\n")).collect();
     let alone = read("x.csv", alone.as_bytes(), &seed(7)).unwrap();
@@ -257,7 +261,7 @@ fn rates_become_requests_with_tokens_of_their_window() {
     assert!(trace.notes[0].contains("requests of 1 client, where 4,650 are expected"));
     assert_eq!(
         trace.notes[2],
-        "1 more clients lie beside this one: for all of them, use the format `servegen-all`"
+        "the rates of 1 other client lie beside these: for all of them, use the format `servegen-all`"
     );
 }
 

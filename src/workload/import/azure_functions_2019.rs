@@ -10,7 +10,7 @@ use super::expand::{MOST, no_such_workload, too_many};
 use super::registry::{Importer, Opened};
 use super::row_reader::{RowReader, split_header};
 use super::sibling::base_name;
-use super::table::{column, columns, each_row, finish, text};
+use super::table::{column, columns, counted, each_row, finish, text};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::workload::{TimeBase, Trace};
 
@@ -98,8 +98,8 @@ fn note(trace: &mut Trace, all: &Counts<'_>, minutes: usize, seed: u64) {
         "calls are counted by minute: the {} of {} in {} lie at instants drawn with seed {seed}, \
          each as likely as the others of its minute",
         thousands(all.total),
-        of(called, "function"),
-        of(minutes as u64, "minute"),
+        counted(called, "function"),
+        counted(minutes as u64, "minute"),
     ));
 }
 
@@ -135,7 +135,7 @@ fn note_durations(
     let days = || called().filter_map(|f| Some((f, *all.durations.get(f.duration?)?)));
     let note = |trace: &mut Trace, n: usize, text: &str| {
         if n > 0 {
-            trace.notes.push(format!("{} {text}", of(n as u64, "function")));
+            trace.notes.push(format!("{} {text}", counted(n as u64, "function")));
         }
     };
     let without = called().filter(|f| f.duration.is_none());
@@ -157,11 +157,6 @@ fn note_durations(
         let rows = rows(table.repeated);
         trace.notes.push(format!("{rows} of durations for functions that have one: not used"));
     }
-}
-
-/// `1 function`, `2,345 functions`.
-fn of(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{} {what}s", thousands(n)) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for a mean in a note")]

@@ -9,6 +9,7 @@ use super::lambda_line::{REPORT, Report};
 use super::log_events::{self, Event};
 use super::number::{Unit, nanoseconds, whole};
 use super::registry::{Importer, Opened};
+use super::table::{counted, tally};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Row, Status, TimeBase, Trace};
@@ -65,7 +66,7 @@ fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
     seen.borrow_mut().trace.time_base = TimeBase::UnixEpoch;
     let mut judge = |diagnostic: Box<Diagnostic>| {
         let trace = &mut seen.borrow_mut().trace;
-        super::table::tally(trace, options.skip_bad_rows, Err(diagnostic))
+        tally(trace, options.skip_bad_rows, Err(diagnostic))
     };
     log_events::each(input, &mut |event| seen.borrow_mut().event(&event), &mut judge)?;
     let mut seen = seen.into_inner();
@@ -134,10 +135,9 @@ impl Seen {
             return first;
         }
         if self.without_time > 0 {
-            let reports = thousands(self.without_time);
+            let reports = counted(self.without_time, "REPORT line");
             return Diagnostic::input(format!(
-                "no time stands at any of the {reports} REPORT lines, so nothing says when requests \
-                 arrive"
+                "{reports} without a time, so nothing says when requests arrive"
             ))
             .note(format!("in {name}"))
             .note("allowed: `aws logs tail`, `aws logs filter-log-events`, a CSV of the console or of \
@@ -179,15 +179,16 @@ impl Seen {
             notes.push(format!("at most {} MB of memory used", thousands(used)));
         }
         if failed > 0 {
-            notes.push(format!("{} invocations timed out or failed", thousands(failed as u64)));
+            let failed = counted(failed as u64, "invocation");
+            notes.push(format!("{failed} timed out or failed"));
         }
         if self.started > self.reported {
-            let open = thousands(self.started - self.reported);
-            notes.push(format!("{open} invocations began and have no REPORT line: left out"));
+            let open = counted(self.started - self.reported, "invocation");
+            notes.push(format!("{open} without a REPORT line: left out"));
         }
         if self.without_time > 0 {
-            let lines = thousands(self.without_time);
-            notes.push(format!("{lines} REPORT lines without a time: left out"));
+            let lines = counted(self.without_time, "REPORT line");
+            notes.push(format!("{lines} without a time: left out"));
         }
         if self.assumed_utc > 0 {
             notes.push("timestamps name no time zone: read as UTC".into());

@@ -9,6 +9,7 @@ use super::registry::{Importer, Opened, ReadOptions};
 use super::servegen_lengths::Lengths;
 use super::servegen_windows::{Window, as_f64, windows};
 use super::sibling::{base_name, find, open};
+use super::table::counted;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::units::SimTime;
 use crate::workload::random::{purpose, stream};
@@ -143,7 +144,7 @@ fn no_requests(path: &str, first: Option<Box<Diagnostic>>, expected: f64) -> Box
 
 fn note(trace: &mut Trace, expected: f64, seed: u64, others: usize) {
     let (drawn, clients) = (trace.len() as u64, trace.workload_labels().len() as u64);
-    let clients = if clients == 1 { "1 client".into() } else { format!("{clients} clients") };
+    let clients = counted(clients, "client");
     trace.notes.push(format!(
         "rates are drawn with seed {seed}: {} requests of {clients}, where {} are expected; the gaps \
          of each window have its pattern and shape",
@@ -164,7 +165,8 @@ fn note(trace: &mut Trace, expected: f64, seed: u64, others: usize) {
     });
     if others > 0 {
         trace.notes.push(format!(
-            "{others} more clients lie beside this one: for all of them, use the format `{}`",
+            "the rates of {} lie beside these: for all of them, use the format `{}`",
+            counted(others as u64, "other client"),
             ALL.name
         ));
     }

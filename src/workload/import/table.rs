@@ -1,7 +1,7 @@
 //! Tables whose rows need more than one cell to a field: found columns, and every row in turn.
 
 use super::assemble::{no_rows, sort, too_many_labels};
-use super::cell::Refusal;
+use super::cell::{Refusal, thousands};
 use super::draft::Bad;
 use super::field::snake;
 use super::layout::missing;
@@ -118,4 +118,9 @@ pub(super) fn label(
 ) -> std::result::Result<Option<u16>, Bad> {
     let label = trace.intern_workload(name);
     label.map(Some).ok_or_else(|| (index, too_many_labels()))
+}
+
+/// `1 function`, `2,345 functions`.
+pub(super) fn counted(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{} {what}s", thousands(n)) }
 }
