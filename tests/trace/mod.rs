@@ -1,10 +1,14 @@
 //! Traces from files.
 
 mod errors;
+mod fixtures;
 mod formats;
+mod logs;
 mod native;
 mod published;
+mod published_text;
 mod round_trip;
+mod text;
 
 use ssc::diagnostic::Diagnostic;
 use ssc::workload::Trace;

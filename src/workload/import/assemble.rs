@@ -167,16 +167,21 @@ impl<'a, 'f> Assembly<'a, 'f> {
             let rows = rows(cut);
             trace.notes.push(format!("digits below a nanosecond were cut off on {rows}"));
         }
-        let furthest = trace.sort_by_arrival();
-        if trace.out_of_order > 0 {
-            let (rows, furthest) = (rows(trace.out_of_order), in_short(furthest));
-            trace.notes.push(format!(
-                "{rows} stood below a later arrival, the furthest by {furthest}: sorted by arrival"
-            ));
-        }
+        sort(&mut trace);
         note_models(&mut trace);
         trace.shrink();
         Ok(trace)
+    }
+}
+
+/// Sorts by arrival and says so if it changed anything.
+pub(super) fn sort(trace: &mut Trace) {
+    let furthest = trace.sort_by_arrival();
+    if trace.out_of_order > 0 {
+        let (rows, furthest) = (rows(trace.out_of_order), in_short(furthest));
+        trace.notes.push(format!(
+            "{rows} stood below a later arrival, the furthest by {furthest}: sorted by arrival"
+        ));
     }
 }
 
@@ -191,7 +196,7 @@ pub(super) fn draft(
         let cell = record.cell(index);
         std::str::from_utf8(cell).map_err(|_| (index, Refusal::new(cell, "not UTF-8 text")))
     };
-    let full = |index| (index, Refusal::because("more than 65,535 different labels"));
+    let full = |index| (index, too_many_labels());
     if let Some(index) = draft.workload {
         let label = trace.intern_workload(text(index)?);
         draft.row.workload = Some(label.ok_or_else(|| full(index))?);
@@ -203,7 +208,13 @@ pub(super) fn draft(
     Ok(draft)
 }
 
-fn no_rows(reader: &RowReader<'_>, first: Option<Box<Diagnostic>>) -> Box<Diagnostic> {
+/// The refusal of a label that is one too many.
+pub(super) fn too_many_labels() -> Refusal {
+    Refusal::because("more than 65,535 different labels")
+}
+
+/// The error for a table of which no row could be read; `first` says why not, if there were any.
+pub(super) fn no_rows(reader: &RowReader<'_>, first: Option<Box<Diagnostic>>) -> Box<Diagnostic> {
     match first {
         Some(mut first) => {
             first.message =

@@ -46,12 +46,7 @@ impl Layout {
         for (i, (name, field, unit)) in required.iter().chain(optional).enumerate() {
             match names.iter().position(|n| n == name) {
                 Some(index) => layout.bindings.push(Binding { index, field: *field, unit: *unit }),
-                None if i < required.len() => {
-                    let message = format!("a `{format}` trace needs a column `{name}`");
-                    return Err(found(reader, Diagnostic::input(message), "not among these")
-                        .hint("leave `format` out to have it recognised by its header line")
-                        .into());
-                }
+                None if i < required.len() => return Err(missing(reader, format, name)),
                 None => {}
             }
         }
@@ -197,6 +192,14 @@ fn choose(
                 .into())
         }
     }
+}
+
+/// The error for a published format without one of its columns.
+pub(super) fn missing(reader: &RowReader<'_>, format: &str, name: &str) -> Box<Diagnostic> {
+    let message = format!("a `{format}` trace needs a column `{name}`");
+    found(reader, Diagnostic::input(message), "not among these")
+        .hint("leave `format` out to have it recognised by its header line")
+        .into()
 }
 
 /// Points at the header line and lists what is in it.

@@ -1,7 +1,10 @@
 //! The list of importers, and the one way in.
 
 use super::input::{Input, TRACE};
-use super::{azure_llm, burstgpt, native};
+use super::{
+    azure_functions_2019, azure_functions_2021, azure_llm, burstgpt, cloudflare_trace, cloudfront,
+    huawei, lambda_report, native, servegen,
+};
 use crate::diagnostic::{Diagnostic, Result, suggest};
 use crate::workload::Trace;
 use std::collections::BTreeMap;
@@ -62,7 +65,19 @@ impl Beside for Alone {
 }
 
 /// All importers, in the order in which they are asked whether a file is theirs.
-pub const IMPORTERS: &[Importer] = &[azure_llm::IMPORTER, burstgpt::IMPORTER, native::IMPORTER];
+pub const IMPORTERS: &[Importer] = &[
+    azure_llm::IMPORTER,
+    burstgpt::IMPORTER,
+    azure_functions_2019::IMPORTER,
+    azure_functions_2021::IMPORTER,
+    huawei::IMPORTER,
+    servegen::IMPORTER,
+    servegen::ALL,
+    lambda_report::IMPORTER,
+    cloudfront::IMPORTER,
+    cloudflare_trace::IMPORTER,
+    native::IMPORTER,
+];
 
 /// How to read a trace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +91,9 @@ pub struct ReadOptions {
     pub skip_bad_rows: bool,
     /// Seed of what a format leaves open, such as the instants within a minute that was only counted.
     pub seed: u64,
+    /// The one workload label that is wanted. Formats that make requests from counts or rates leave
+    /// the others out before that; the rows of all formats may still hold others.
+    pub workload: Option<String>,
 }
 
 /// Reads a trace from `input`; `name` is what errors call the file.
