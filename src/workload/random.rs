@@ -13,6 +13,8 @@ pub mod purpose {
     pub const ARRIVALS: u64 = 1;
     /// What each request needs.
     pub const REQUESTS: u64 = 2;
+    /// When the requests came that a sampled log does not have.
+    pub const SAMPLED: u64 = 11;
 }
 
 /// The stream of random numbers for one purpose of one workload.

@@ -1,10 +1,12 @@
 //! From rows of a file to a trace: skips bad rows if told to, interns labels, takes notes.
 
 use super::cell::{Refusal, shown, thousands};
+use super::cells::Cells;
 use super::draft::{Bad, Draft, Drafter};
 use super::layout::Layout;
 use super::number::Unit;
 use super::row_reader::{RowReader, Step};
+use super::timestamp::TimestampReader;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::workload::{Row, TimeBase, Trace};
 
@@ -55,7 +57,23 @@ pub(super) fn assemble(
     if trace.is_empty() {
         return Err(no_rows(&reader, trace.first_skipped));
     }
-    if let Some((unit, base)) = drafter.clock().inferred() {
+    finish(&mut trace, drafter.clock(), Doubts { cut, assumed_utc });
+    Ok(trace)
+}
+
+/// Rows that were read with a doubt.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Doubts {
+    /// Rows with digits below a nanosecond.
+    pub cut: u64,
+    /// Rows with a date without a zone.
+    pub assumed_utc: u64,
+}
+
+/// Sorts a trace whose rows are all in, and notes what there is to say about them.
+pub(super) fn finish(trace: &mut Trace, clock: &TimestampReader, doubts: Doubts) {
+    let Doubts { cut, assumed_utc } = doubts;
+    if let Some((unit, base)) = clock.inferred() {
         trace.notes.push(inferred(unit, base));
     }
     if assumed_utc > 0 {
@@ -70,16 +88,15 @@ pub(super) fn assemble(
         let rows = rows(trace.out_of_order);
         trace.notes.push(format!("{rows} stood below a later arrival: sorted by arrival"));
     }
-    note_models(&mut trace);
+    note_models(trace);
     trace.shrink();
-    Ok(trace)
 }
 
 /// Interns the labels of a row that is otherwise good.
-fn label(
+pub(super) fn label(
     trace: &mut Trace,
     draft: &mut Draft,
-    reader: &RowReader<'_>,
+    reader: &impl Cells,
 ) -> std::result::Result<(), Bad> {
     let text = |index: usize| {
         let cell = reader.cell(index);
