@@ -2,6 +2,9 @@
 
 mod errors;
 mod formats;
+mod json_formats;
+mod json_native;
+mod json_published;
 mod native;
 mod published;
 mod round_trip;

@@ -280,7 +280,7 @@ impl<'a> JsonRows<'a> {
         while let Some(byte) = self.peek()? {
             let ends = match byte {
                 b'\n' => !self.in_list,
-                b',' | b']' => self.in_list && walk.depth == 0,
+                b',' | b']' => self.in_list && walk.is_outside(),
                 _ => false,
             };
             if ends {

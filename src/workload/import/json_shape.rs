@@ -157,6 +157,11 @@ impl Walk {
         Token::Other
     }
 
+    /// Whether the next byte is outside of everything.
+    pub(super) const fn is_outside(&self) -> bool {
+        self.depth == 0 && !self.in_string
+    }
+
     /// The last key of the outermost object in the text walked over.
     pub(super) fn key(&self, text: &[u8]) -> String {
         let key = text.get(self.key.0..self.key.1).unwrap_or_default();
