@@ -12,10 +12,7 @@ use std::io::Read;
 const LINES: &str = include_str!("../fixtures/traces/json-lines.jsonl");
 
 fn nested() -> ReadOptions {
-    columns([
-        ("input_tokens", "usage.prompt_tokens"),
-        ("output_tokens", "usage.completion_tokens"),
-    ])
+    columns([("input_tokens", "usage.prompt_tokens"), ("output_tokens", "usage.completion_tokens")])
 }
 
 #[test]
@@ -138,11 +135,13 @@ fn what_is_no_object_is_a_bad_row() {
       |               ^ not valid here
     hint: to leave such rows out and count them, use `skip_bad_rows`
     "#);
-    let text = "{\"timestamp\":1}\nhello\n{\"timestamp\":2,}\n{\"timestamp\":4} {\n{\"timestamp\":3}\n[]";
+    let text =
+        "{\"timestamp\":1}\nhello\n{\"timestamp\":2,}\n{\"timestamp\":4} {\n{\"timestamp\":3}\n[]";
     let trace = parse_with(text, &skipping());
     assert_eq!((trace.len(), trace.skipped), (2, 4));
     assert_eq!(trace.row(1).arrival.0, 3_000_000_000);
-    let trace = parse_with("[{\"timestamp\":1}, 7, \"x,]\", [1,2], {\"timestamp\":2}]", &skipping());
+    let trace =
+        parse_with("[{\"timestamp\":1}, 7, \"x,]\", [1,2], {\"timestamp\":2}]", &skipping());
     assert_eq!((trace.len(), trace.skipped), (2, 3));
 }
 

@@ -171,7 +171,7 @@ pub(super) fn note_left_out(trace: &mut Trace, others: u64, strays: u64) {
         trace.notes.push(format!("{} {entries} of no request: left out", thousands(others)));
     }
     if strays > 0 {
-        trace.notes.push(format!("{}: left out", no_objects(strays)));
+        trace.notes.push(format!("{}: the text is left out", no_objects(strays)));
     }
 }
 
@@ -185,7 +185,7 @@ pub(super) fn no_rows(cells: &impl Rows, trace: Trace) -> Box<Diagnostic> {
     }
     let what = format!("there is no request in this `{}` trace", trace.format);
     let mut diagnostic = Diagnostic::input(what)
-        .note(format!("{} in it tell of other things", rows(cells.rows())))
+        .note(format!("{} of other kinds in it", rows(cells.rows())))
         .hint("check that the log was exported whole, or name another format");
     if cells.stray_count() > 0 {
         diagnostic = diagnostic.note(no_objects(cells.stray_count()));
@@ -193,10 +193,10 @@ pub(super) fn no_rows(cells: &impl Rows, trace: Trace) -> Box<Diagnostic> {
     diagnostic.into()
 }
 
-/// `1 line is no JSON object`.
+/// The lines that were no objects, or not only.
 fn no_objects(strays: u64) -> String {
     match strays {
-        1 => "1 line is no JSON object, or has more than one".into(),
-        n => format!("{} lines are no JSON objects, or have more than one", thousands(n)),
+        1 => "1 line is no JSON or has text beside it".into(),
+        n => format!("{} lines are no JSON or have text beside it", thousands(n)),
     }
 }

@@ -153,3 +153,7 @@ pub fn read_beside<'a>(
     };
     (importer.read)(Opened { input, options, beside })
 }
+
+#[cfg(test)]
+#[path = "registry_tests.rs"]
+mod tests;

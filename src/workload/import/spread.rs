@@ -32,7 +32,7 @@ pub(super) fn spread_ticks(trace: &mut Trace) {
         "arrivals stand on {} instants about {} apart, up to {most} on one: \
          spread evenly up to the next",
         thousands(instants as u64),
-        SimDuration(tick)
+        SimDuration((tick + SHORTEST_TICK / 2) / SHORTEST_TICK * SHORTEST_TICK)
     ));
 }
 
