@@ -135,6 +135,7 @@ struct Requests {
     weights: Vec<(i64, u64)>,
     rounded: u64,
     executions: u64,
+    /// In all, on rows that log both.
     execution_time: SimDuration,
     request_time: SimDuration,
 }
@@ -184,8 +185,8 @@ impl Reading for Requests {
             let read = nanoseconds(execution, Unit::Milliseconds);
             let (nanos, _) = read.map_err(|refusal| (at.execution, refusal))?;
             self.executions += 1;
-            self.execution_time = self.execution_time + SimDuration(nanos);
-            self.request_time = self.request_time + whole;
+            self.execution_time += SimDuration(nanos);
+            self.request_time += whole;
         }
         self.weights.push((row.arrival.0, weight));
         Ok(())

@@ -16,7 +16,10 @@ use std::collections::BTreeMap;
 pub(super) const IMPORTER: Importer = Importer {
     name: "json",
     about: "any JSON of one object per request with a `timestamp`; other fields by name",
-    detect: |head| head.first_line.starts_with(['{', '[']) && !objects(head).is_empty(),
+    detect: |head| {
+        let named = [".jsonl", ".ndjson"].iter().any(|ending| head.name.contains(ending));
+        named || head.first_line.starts_with(['{', '[']) && !objects(head).is_empty()
+    },
     read,
 };
 

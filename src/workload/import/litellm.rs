@@ -86,8 +86,8 @@ impl Reading for Calls {
         row: &mut Row,
         _: &mut Vec<PrefixBlock>,
     ) -> std::result::Result<(), Bad> {
-        let tokens = row.input_tokens.unwrap_or(0) + row.output_tokens.unwrap_or(0);
-        if tokens == 0 && row.status == Status::Completed {
+        let tokens = [row.input_tokens, row.output_tokens];
+        if tokens == [Some(0); 2] && row.status == Status::Completed {
             row.status = Status::Failed;
             self.failed += 1;
         }

@@ -15,6 +15,7 @@ mod input;
 mod json_cells;
 mod json_head;
 mod json_lines;
+mod json_paths;
 mod json_rows;
 mod json_shape;
 mod lambda_json;

@@ -22,9 +22,9 @@ pub(super) fn spread_ticks(trace: &mut Trace) {
         let at = rest.first().copied().unwrap_or_default();
         let size = rest.iter().take_while(|a| **a == at).count();
         // A tick that was left out is not filled.
-        let room = rest.get(size).map_or(tick, |next| (next - at).min(tick));
+        let room = rest.get(size).map_or(tick, |next| next.saturating_sub(at).min(tick));
         for (i, arrival) in rest.iter_mut().take(size).enumerate() {
-            *arrival = at + share(room, i, size);
+            *arrival = at.saturating_add(share(room, i, size));
         }
         start += size;
     }
@@ -32,7 +32,7 @@ pub(super) fn spread_ticks(trace: &mut Trace) {
         "arrivals stand on {} instants about {} apart, up to {most} on one: \
          spread evenly up to the next",
         thousands(instants as u64),
-        SimDuration((tick + SHORTEST_TICK / 2) / SHORTEST_TICK * SHORTEST_TICK)
+        SimDuration(tick.saturating_add(SHORTEST_TICK / 2) / SHORTEST_TICK * SHORTEST_TICK)
     ));
 }
 
@@ -44,12 +44,12 @@ fn tick(groups: &[&[i64]]) -> Option<i64> {
     }
     let mut gaps: Vec<i64> = groups
         .windows(2)
-        .filter_map(|pair| Some(pair.get(1)?.first()? - pair.first()?.first()?))
+        .filter_map(|pair| Some(pair.get(1)?.first()?.saturating_sub(*pair.first()?.first()?)))
         .collect();
     gaps.sort_unstable();
     let median = gaps.get(gaps.len() / 2).copied()?;
     // Regular: most gaps are the tick, give or take a hundredth.
-    let regular = gaps.iter().filter(|g| (**g - median).abs() * 100 <= median).count();
+    let regular = gaps.iter().filter(|g| (**g - median).abs() <= median / 100).count();
     (median >= SHORTEST_TICK && regular * 10 >= gaps.len() * 8).then_some(median)
 }
 

@@ -41,11 +41,11 @@ pub(super) fn expand(trace: Trace, weights: &[u64], seed: u64) -> Result<Trace> 
         while arrivals.get(next).is_some_and(|later| *later <= row.arrival.0) {
             next += 1;
         }
-        let room = arrivals.get(next).map_or(mean_gap, |later| later - row.arrival.0);
+        let room = arrivals.get(next).map_or(mean_gap, |later| later.saturating_sub(row.arrival.0));
         for copy in 0..*weight {
             let mut row = row;
             if copy > 0 {
-                row.arrival.0 += part(room, uniform(&mut rng));
+                row.arrival.0 = row.arrival.0.saturating_add(part(room, uniform(&mut rng)));
             }
             expanded.push(row);
             expanded.push_prefix(trace.prefixes().of(i));
