@@ -258,6 +258,11 @@ fn other_shapes_of_the_same_log_read_the_same() {
         parse(&serde_json::json!({"events": export, "searchedLogStreams": []}).to_string());
     assert_eq!((list.format, export.format), ("lambda-json", "lambda-json"));
     assert_eq!(rows(&list), rows(&export));
+    let quoted =
+        |e: &serde_json::Value| std::format!("1,\"{}\"\n", e.to_string().replace('"', "\"\""));
+    let table = events.iter().map(quoted).collect::<String>();
+    let table = parse(&std::format!("timestamp,message\n1,\"cut {{\"\"off\"\n{table}"));
+    assert_eq!((table.format, rows(&table)), ("lambda-json", rows(&list)));
     // The start glued to a line of text is no event there, so its report stands alone.
     assert_eq!(rows(&list)[1..], rows(&fixture("lambda-json.log"))[1..]);
     assert_eq!(list.row(0).duration, fixture("lambda-json.log").row(0).duration);

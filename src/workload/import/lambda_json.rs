@@ -6,7 +6,7 @@
 
 use super::assemble::{Doubts, finish};
 use super::cell::{self, Refusal};
-use super::cells::Cells;
+use super::cells::{Cells, Rows};
 use super::draft::Bad;
 use super::input::TRACE;
 use super::json_cells::JsonCells;
@@ -17,7 +17,7 @@ use super::lambda_notes::Figures;
 use super::number::{Unit, nanoseconds, whole};
 use super::reading::{Stop, each, no_rows, note_left_out};
 use super::registry::{Importer, Opened};
-use super::row_reader::Step;
+use super::row_reader::{RowReader, Step, split_header};
 use super::timestamp::TimestampReader;
 use crate::diagnostic::Result;
 use crate::units::{SimDuration, SimTime};
@@ -39,7 +39,7 @@ pub(super) const IMPORTER: Importer = Importer {
     read,
 };
 
-const PATHS: [&str; 16] = [
+const PATHS: [&str; 15] = [
     "time",
     "type",
     "record.requestId",
@@ -54,8 +54,7 @@ const PATHS: [&str; 16] = [
     "record.metrics.restoreDurationMs",
     "record.metrics.billedRestoreDurationMs",
     "record.droppedRecords",
-    "message",
-    "logGroup",
+    "message|@message",
 ];
 const TIME: usize = 0;
 const TYPE: usize = 1;
@@ -74,24 +73,42 @@ pub(super) const DROPPED: usize = 13;
 const MESSAGE: usize = 14;
 
 fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
-    let rows = JsonRows::open(input, Strays::Count);
-    let mut cells = JsonCells::fixed(rows, PATHS);
-    let mut log = Log::default();
-    let mut trace = Trace::new(IMPORTER.name);
-    let others = each(&mut cells, &mut trace, options.skip_bad_rows, |cells, trace| {
-        if cells.cell(MESSAGE).starts_with(b"{") && cells.cell(TYPE).is_empty() {
-            return log.message(cells, trace);
+    let headers = split_header(&input.first_line());
+    match headers.iter().position(|h| matches!(h.as_str(), "message" | "@message")) {
+        // An export of log events as a table.
+        Some(message) => {
+            collect(RowReader::open(input)?, options.skip_bad_rows, |log, row, trace| {
+                log.message(row, message, trace)
+            })
         }
-        Ok(log.event(cells, trace)?)
-    })?;
+        None => {
+            let cells = JsonCells::fixed(JsonRows::open(input, Strays::Count), PATHS);
+            collect(cells, options.skip_bad_rows, |log, cells, trace| {
+                if cells.cell(TYPE).is_empty() && cells.cell(MESSAGE).starts_with(b"{") {
+                    return log.message(cells, MESSAGE, trace);
+                }
+                Ok(log.event(cells, trace)?)
+            })
+        }
+    }
+}
+
+/// Puts the invocations together from the rows that `see` shows to the log.
+fn collect<R: Rows>(
+    mut rows: R,
+    skip_bad_rows: bool,
+    see: impl Fn(&mut Log, &R, &mut Trace) -> std::result::Result<bool, Stop>,
+) -> Result<Trace> {
+    let (mut log, mut trace) = (Log::default(), Trace::new(IMPORTER.name));
+    let others =
+        each(&mut rows, &mut trace, skip_bad_rows, |row, trace| see(&mut log, row, trace))?;
     log.end(&mut trace);
     if trace.is_empty() {
-        return Err(no_rows(&cells, trace));
+        return Err(no_rows(&rows, trace));
     }
-    let doubts = Doubts::default();
-    finish(&mut trace, &log.clock, doubts);
+    finish(&mut trace, &log.clock, Doubts::default());
     log.figures.note(&mut trace);
-    note_left_out(&mut trace, others, super::cells::Rows::stray_count(&cells));
+    note_left_out(&mut trace, others, rows.stray_count());
     Ok(trace)
 }
 
@@ -124,15 +141,16 @@ impl Log {
     /// An entry of a log export, whose message is the line that was logged.
     fn message(
         &mut self,
-        outer: &JsonCells<'_>,
+        outer: &impl Cells,
+        index: usize,
         trace: &mut Trace,
     ) -> std::result::Result<bool, Stop> {
-        let line = Box::new(outer.cell(MESSAGE));
+        let line = Box::new(outer.cell(index));
         let rows = JsonRows::over(line, &TRACE, Shape::Values(None), Strays::Count);
         let mut cells = JsonCells::fixed(rows, PATHS);
         let mut known = false;
-        while let Step::Row = super::cells::Rows::next(&mut cells)? {
-            known |= self.event(&cells, trace).map_err(|(_, refusal)| (MESSAGE, refusal))?;
+        while let Ok(Step::Row) = cells.next() {
+            known |= self.event(&cells, trace).map_err(|(_, refusal)| (index, refusal))?;
         }
         Ok(known)
     }

@@ -141,7 +141,9 @@ pub fn read_beside<'a>(
             }
             Some(importer)
         }
-        (None, false) => FREE.into_iter().find(|i| (i.detect)(&head)),
+        (None, false) => {
+            Some(FREE.into_iter().find(|i| (i.detect)(&head)).unwrap_or(&native::IMPORTER))
+        }
         (None, true) => None,
     };
     let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&head))) else {
