@@ -11,6 +11,25 @@ pub struct PrefixBlock {
     pub tokens: u32,
 }
 
+impl PrefixBlock {
+    /// The block of a piece of text called `piece` that follows `before`, if anything.
+    ///
+    /// For traces whose names of pieces say nothing about the text before them.
+    #[must_use]
+    pub fn following(before: Option<Self>, piece: u64, tokens: u32) -> Self {
+        let id = before.map_or(piece, |before| mix(mix(before.id) ^ piece));
+        Self { id: mix(id), tokens }
+    }
+}
+
+/// A bijection that spreads every bit over the whole word.
+const fn mix(value: u64) -> u64 {
+    let z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    let z = (z ^ (z >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    z ^ (z >> 32)
+}
+
 /// The blocks of every request of a trace, in order of rows; rows past the last have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prefixes {
@@ -64,6 +83,16 @@ impl Prefixes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_piece_is_the_same_block_only_behind_the_same_text() {
+        let block = |before, piece| PrefixBlock::following(before, piece, 16);
+        let (a, b) = (block(None, 1), block(None, 2));
+        assert_eq!(block(Some(a), 3), block(Some(a), 3));
+        let all = [a, b, block(Some(a), 3), block(Some(b), 3), block(Some(a), 1), block(None, 3)];
+        let ids: std::collections::BTreeSet<_> = all.iter().map(|b| b.id).collect();
+        assert_eq!(ids.len(), all.len());
+    }
 
     #[test]
     fn rows_without_blocks_stay_without() {

@@ -17,6 +17,8 @@ pub mod purpose {
     pub const TRACE_ARRIVALS: u64 = 3;
     /// What requests need of which a trace only gives a distribution.
     pub const TRACE_REQUESTS: u64 = 4;
+    /// When the requests came that a sampled log does not have.
+    pub const SAMPLED: u64 = 11;
 }
 
 /// The stream of random numbers for one purpose of one workload.

@@ -185,6 +185,11 @@ impl Trace {
         self.arrival.is_empty()
     }
 
+    /// All arrivals, in nanoseconds and stored order, to be moved.
+    pub(super) fn arrivals_mut(&mut self) -> &mut [i64] {
+        &mut self.arrival
+    }
+
     /// Request number `i`, from 0; past the end, a row with nothing in it.
     #[must_use]
     pub fn row(&self, i: usize) -> Row {

@@ -135,7 +135,7 @@ fn published_formats_are_recognised_by_their_header() {
 }
 
 fn known_formats() -> String {
-    let names: Vec<_> = IMPORTERS.iter().map(|i| format!("`{}`", i.name)).collect();
+    let names: Vec<_> = IMPORTERS.iter().map(|i| std::format!("`{}`", i.name)).collect();
     names.join(", ")
 }
 
@@ -160,6 +160,8 @@ fn burstgpt_columns_are_found_by_name_in_both_layouts() {
     assert_eq!(later.row(1).arrival.0, 6_000_000_000);
 }
 
+/// All formats, as errors list them.
+
 #[test]
 fn a_format_can_be_asked_for() {
     let text = "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03,48,10\n";
@@ -168,7 +170,7 @@ fn a_format_can_be_asked_for() {
     assert_eq!(native.row(0), parse(text).row(0));
     assert_eq!(
         error_with(text, &format("azure-lm")),
-        format!(
+        std::format!(
             "error: unknown trace format `azure-lm`\n\
              note: known formats: {}\n\
              hint: did you mean `azure-llm`?\n",
@@ -188,15 +190,15 @@ fn a_format_can_be_asked_for() {
     assert_eq!(
         error_with(text, &both),
         "error: the columns of a `azure-llm` trace are fixed\n\
-         hint: leave `columns` out, or use `format: native`\n"
+         hint: leave `columns` out, or use `format: native` or `format: json`\n"
     );
 }
 
 #[test]
 fn a_file_nobody_reads_says_what_is_read() {
     assert_eq!(
-        error("{\"timestamp\": 1}\n"),
-        format!(
+        error("{timestamp: 1}\n"),
+        std::format!(
             "error: no importer recognises this trace\n\
              note: in trace.csv\n\
              note: known formats: {}\n\

@@ -3,6 +3,9 @@
 mod errors;
 mod fixtures;
 mod formats;
+mod json_formats;
+mod json_native;
+mod json_published;
 mod logs;
 mod native;
 mod published;

@@ -2,11 +2,13 @@
 
 use super::bulk::{self, Part, Taken};
 use super::cell::{Refusal, shown, thousands};
+use super::cells::Texts;
 use super::draft::{Bad, Draft, Drafter};
 use super::layout::Layout;
 use super::number::Unit;
 use super::record::Record;
 use super::row_reader::{RowReader, Step};
+use super::timestamp::TimestampReader;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::units::SimDuration;
 use crate::workload::{Row, TimeBase, Trace};
@@ -157,21 +159,36 @@ impl<'a, 'f> Assembly<'a, 'f> {
         if trace.is_empty() {
             return Err(no_rows(&reader, trace.first_skipped));
         }
-        if let Some((unit, base)) = drafter.clock().inferred() {
-            trace.notes.push(inferred(unit, base));
-        }
-        if assumed_utc > 0 {
-            trace.notes.push("timestamps name no time zone: read as UTC".into());
-        }
-        if cut > 0 {
-            let rows = rows(cut);
-            trace.notes.push(format!("digits below a nanosecond were cut off on {rows}"));
-        }
-        sort(&mut trace);
-        note_models(&mut trace);
-        trace.shrink();
+        finish(&mut trace, drafter.clock(), Doubts { cut, assumed_utc });
         Ok(trace)
     }
+}
+
+/// Rows that were read with a doubt.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Doubts {
+    /// Rows with digits below a nanosecond.
+    pub cut: u64,
+    /// Rows with a date without a zone.
+    pub assumed_utc: u64,
+}
+
+/// Sorts a trace whose rows are all in, and notes what there is to say about them.
+pub(super) fn finish(trace: &mut Trace, clock: &TimestampReader, doubts: Doubts) {
+    let Doubts { cut, assumed_utc } = doubts;
+    if let Some((unit, base)) = clock.inferred() {
+        trace.notes.push(inferred(unit, base));
+    }
+    if assumed_utc > 0 {
+        trace.notes.push("timestamps name no time zone: read as UTC".into());
+    }
+    if cut > 0 {
+        let rows = rows(cut);
+        trace.notes.push(format!("digits below a nanosecond were cut off on {rows}"));
+    }
+    sort(trace);
+    note_models(trace);
+    trace.shrink();
 }
 
 /// Sorts by arrival and says so if it changed anything.
@@ -192,8 +209,18 @@ pub(super) fn draft(
     trace: &mut Trace,
 ) -> std::result::Result<Draft, Bad> {
     let mut draft = drafter.read(record)?;
+    label(trace, &mut draft, record)?;
+    Ok(draft)
+}
+
+/// Interns the labels of a row that is otherwise good.
+pub(super) fn label(
+    trace: &mut Trace,
+    draft: &mut Draft,
+    row: &impl Texts,
+) -> std::result::Result<(), Bad> {
     let text = |index: usize| {
-        let cell = record.cell(index);
+        let cell = row.cell(index);
         std::str::from_utf8(cell).map_err(|_| (index, Refusal::new(cell, "not UTF-8 text")))
     };
     let full = |index| (index, too_many_labels());
@@ -205,7 +232,7 @@ pub(super) fn draft(
         let label = trace.intern_model(text(index)?);
         draft.row.model = Some(label.ok_or_else(|| full(index))?);
     }
-    Ok(draft)
+    Ok(())
 }
 
 /// The refusal of a label that is one too many.

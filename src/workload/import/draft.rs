@@ -1,10 +1,10 @@
 //! One row while its cells are read, and the rules its cells must agree on.
 
 use super::cell::{self, Refusal};
+use super::cells::Texts;
 use super::field::Field;
 use super::layout::{Binding, Layout};
 use super::number::{nanoseconds, whole};
-use super::record::Record;
 use super::timestamp::{self, Instant, TimestampReader};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Row, Status, TimeBase};
@@ -51,6 +51,23 @@ impl Drafter {
         Self { layout, arrival, end }
     }
 
+    /// Goes on with a layout that has more columns; those known so far keep their meaning.
+    pub(super) fn widen(&mut self, layout: Layout) {
+        let wider = Self::new(layout);
+        if self.layout.index_of(Field::Timestamp).is_none() {
+            self.arrival = wider.arrival;
+        }
+        if self.layout.index_of(Field::End).is_none() {
+            self.end = wider.end;
+        }
+        self.layout = wider.layout;
+    }
+
+    /// The layout rows are read by.
+    pub(super) const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     /// The reader of the column that dates the rows.
     pub(super) fn clock(&self) -> &TimestampReader {
         match self.layout.index_of(Field::Timestamp) {
@@ -73,11 +90,11 @@ impl Drafter {
     ///
     /// # Errors
     /// The first cell that is not what its column holds or contradicts another.
-    pub(super) fn read(&mut self, record: &Record) -> Result<Draft, Bad> {
+    pub(super) fn read(&mut self, row: &impl Texts) -> Result<Draft, Bad> {
         let mut draft = Draft::default();
         for i in 0..self.layout.bindings.len() {
             if let Some(&binding) = self.layout.bindings.get(i) {
-                let text = record.cell(binding.index);
+                let text = row.cell(binding.index);
                 self.cell(&mut draft, binding, text).map_err(|r| (binding.index, r))?;
             }
         }
@@ -170,6 +187,8 @@ impl Drafter {
                 row.arrival = SimTime(end.nanos.saturating_sub(duration.0));
                 draft.base = end.base;
             }
+            // A format without columns for them reads its times itself.
+            (None, None) if !self.has_times() => return Ok(()),
             (None, None) => {
                 return Err(self.bad(Field::End, "the row has neither arrival nor end".into()));
             }
@@ -182,6 +201,10 @@ impl Drafter {
             }
             _ => Ok(()),
         }
+    }
+
+    fn has_times(&self) -> bool {
+        [Field::Timestamp, Field::End].iter().any(|f| self.layout.index_of(*f).is_some())
     }
 
     /// Cached tokens are part of the input.
