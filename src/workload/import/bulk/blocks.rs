@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_block_has_whole_lines() {
         let (blocks, rest) = cut("1,2\n3\n\n4444444444444444\n5,6".as_bytes(), 6);
-        assert_eq!(blocks, ["1,2\n3\n", "\n", "4444444444444444\n", "5,6"]);
+        assert_eq!(blocks, ["1,2\n3\n", "\n", "4444444444444444\n5,6"]);
         assert_eq!(rest.unwrap(), "<");
         assert_eq!(cut("".as_bytes(), 6).0.len(), 0);
     }

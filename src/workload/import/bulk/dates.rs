@@ -1,7 +1,7 @@
 //! Dates in their plain form, with the day of the row above at hand.
 
 use super::super::timestamp::days_since_1970;
-use super::digits::decimal;
+use super::digits::Marks;
 
 const DAY: i64 = 86_400_000_000_000;
 const SECOND: i64 = 1_000_000_000;
@@ -30,7 +30,7 @@ impl Dates {
     /// The date at `at`, if it is `YYYY-MM-DD`, `T` or a space, `hh:mm:ss[.fraction]`, and `Z`,
     /// `+00:00` or nothing.
     #[inline]
-    pub(super) fn read(&mut self, text: &[u8], at: usize) -> Option<Date> {
+    pub(super) fn read(&mut self, text: &[u8], at: usize, marks: &mut Marks) -> Option<Date> {
         let rest = text.get(at..)?;
         let (day, rest) = rest.split_first_chunk::<10>()?;
         let start = match self.last {
@@ -44,7 +44,7 @@ impl Dates {
             return None;
         };
         let (hour, minute) = (pair(*h1, *h2)?, pair(*m1, *m2)?);
-        let second = decimal(text, at + 17, 9)?;
+        let second = marks.decimal(text, at + 17, 9)?;
         let two_digits =
             matches!(text.get(at + 17..at + 20)?, [_, b'0'..=b'9', end] if !end.is_ascii_digit());
         if !two_digits || hour > 23 || minute > 59 || second.value >= 61 * SECOND {
@@ -83,7 +83,7 @@ mod tests {
 
     fn quick(dates: &mut Dates, text: &str) -> Option<(i64, bool, bool)> {
         let padded = [text.as_bytes(), &[b'\n'; PADDING]].concat();
-        let date = dates.read(&padded, 0).filter(|d| d.end == text.len())?;
+        let date = dates.read(&padded, 0, &mut Marks::default()).filter(|d| d.end == text.len())?;
         Some((date.nanos, date.cut, date.assumed_utc))
     }
 

@@ -1,7 +1,13 @@
 //! Plain numbers out of a block of text, eight bytes at a time.
+//!
+//! Where numbers end is found for a whole row at once. Otherwise each number would have to wait for
+//! the one before it, and waiting would take most of the time.
 
-/// Bytes that must follow the text, so that every digit can be looked at with its seven neighbours.
-pub(super) const PADDING: usize = 16;
+/// Bytes that must follow the text, so that a number in it can be looked at with what is behind it.
+pub(super) const PADDING: usize = 40;
+
+/// Bytes that are marked at once.
+const MARKED: usize = 32;
 
 const POWERS: [u64; 20] = {
     let mut powers = [1; 20];
@@ -20,28 +26,85 @@ pub(super) struct Digits {
     pub end: usize,
 }
 
-/// The digits at `at`, 0 if there are none; none if there are more than 19.
-#[inline(always)]
-pub(super) fn digits(text: &[u8], at: usize) -> Option<Digits> {
-    let first = word(text, at)?;
-    let n = leading_digits(first);
-    if n < 8 {
-        return Some(Digits { value: value(first, n), end: at + n });
-    }
-    more_digits(text, at, value(first, 8))
+/// Where in a stretch of text there is something else than a digit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    start: usize,
+    /// A bit for each byte from `start` on, none for those further away than `MARKED`.
+    bits: u64,
 }
 
-#[inline(never)]
-fn more_digits(text: &[u8], at: usize, first: u64) -> Option<Digits> {
-    let second = word(text, at + 8)?;
-    let n = leading_digits(second);
-    let both = first * power(n) + value(second, n);
-    if n < 8 {
-        return Some(Digits { value: both, end: at + 8 + n });
+impl Marks {
+    /// The marks of the text from `at` on.
+    #[inline(always)]
+    pub(super) fn new(text: &[u8], at: usize) -> Option<Self> {
+        let bytes = text.get(at..)?.first_chunk::<MARKED>()?;
+        let (words, _) = bytes.as_chunks::<8>();
+        let bits = words.iter().rev().fold(0, |bits, word| {
+            // Gathers the high bits of eight bytes in one byte.
+            let marks = not_digits(u64::from_le_bytes(*word)) >> 7;
+            bits << 8 | marks.wrapping_mul(0x0102_0408_1020_4080) >> 56
+        });
+        Some(Self { start: at, bits })
     }
-    let third = word(text, at + 16)?;
-    let n = leading_digits(third);
-    (n < 4).then(|| Digits { value: both * power(n) + value(third, n), end: at + 16 + n })
+
+    /// The digits at `at`, 0 if there are none; none if there are more than 19.
+    #[inline(always)]
+    pub(super) fn digits(&mut self, text: &[u8], at: usize) -> Option<Digits> {
+        let ahead = u32::try_from(at.wrapping_sub(self.start)).ok();
+        let mut rest = ahead.and_then(|n| self.bits.checked_shr(n)).unwrap_or(0);
+        if rest == 0 {
+            *self = Self::new(text, at)?;
+            rest = self.bits;
+        }
+        let n = usize::try_from(rest.trailing_zeros()).ok()?;
+        let value = if n <= 8 { value(word(text, at)?, n) } else { long(text, at, n)? };
+        Some(Digits { value, end: at + n })
+    }
+
+    /// The decimal at `at`, times 10 to the `power`, if it starts and ends with a digit.
+    #[inline(always)]
+    pub(super) fn decimal(&mut self, text: &[u8], at: usize, to: usize) -> Option<Decimal> {
+        let whole = self.digits(text, at)?;
+        let mut value = whole.value.checked_mul(power(to))?;
+        let (mut end, mut cut) = (whole.end, false);
+        if end == at {
+            return None;
+        }
+        if text.get(end) == Some(&b'.') {
+            let fraction = self.digits(text, end + 1)?;
+            let length = fraction.end - end - 1;
+            if length == 0 {
+                return None;
+            }
+            end = fraction.end;
+            let part = if length <= to {
+                fraction.value * power(to - length)
+            } else {
+                let one = power(length - to);
+                cut = !fraction.value.is_multiple_of(one);
+                fraction.value / one
+            };
+            value = value.checked_add(part)?;
+        }
+        let value = i64::try_from(value).ok().filter(|v| *v < i64::MAX)?;
+        Some(Decimal { value, cut, end })
+    }
+}
+
+/// The number that `n` digits write, from 9 to 19.
+#[inline(never)]
+fn long(text: &[u8], at: usize, n: usize) -> Option<u64> {
+    let first = value(word(text, at)?, 8);
+    let second = word(text, at + 8)?;
+    match n {
+        9..=16 => Some(first * power(n - 8) + value(second, n - 8)),
+        17..=19 => {
+            let third = value(word(text, at + 16)?, n - 16);
+            Some((first * power(8) + value(second, 8)) * power(n - 16) + third)
+        }
+        _ => None,
+    }
 }
 
 /// A decimal without sign or exponent, times 10 to the `power`.
@@ -51,35 +114,6 @@ pub(super) struct Decimal {
     /// Whether a part below 1 was cut off.
     pub cut: bool,
     pub end: usize,
-}
-
-/// The decimal at `at`, if it is one that starts and ends with a digit.
-#[inline(always)]
-pub(super) fn decimal(text: &[u8], at: usize, power_of_ten: usize) -> Option<Decimal> {
-    let whole = digits(text, at)?;
-    let mut value = whole.value.checked_mul(power(power_of_ten))?;
-    let (mut end, mut cut) = (whole.end, false);
-    if end == at {
-        return None;
-    }
-    if text.get(end) == Some(&b'.') {
-        let fraction = digits(text, end + 1)?;
-        let length = fraction.end - end - 1;
-        if length == 0 {
-            return None;
-        }
-        end = fraction.end;
-        let part = if length <= power_of_ten {
-            fraction.value * power(power_of_ten - length)
-        } else {
-            let one = power(length - power_of_ten);
-            cut = fraction.value % one != 0;
-            fraction.value / one
-        };
-        value = value.checked_add(part)?;
-    }
-    let value = i64::try_from(value).ok().filter(|v| *v < i64::MAX)?;
-    Some(Decimal { value, cut, end })
 }
 
 /// Where the cell that begins at `at` ends: at a delimiter, the end of the line or a quote.
@@ -120,12 +154,12 @@ fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(ONES) & !word & HIGHS
 }
 
-/// How many of eight characters, from the first on, are digits.
+/// Marks the high bit of every byte that is not a digit, and of no other.
 #[inline(always)]
-fn leading_digits(word: u64) -> usize {
+fn not_digits(word: u64) -> u64 {
     let low = word ^ (u64::from(b'0') * ONES);
     // Digits are 0 to 9 now: adding 0x76 carries everything above into the high bit.
-    first_byte((((low & !HIGHS) + 0x7676_7676_7676_7676) | low) & HIGHS)
+    (((low & !HIGHS) + 0x7676_7676_7676_7676) | low) & HIGHS
 }
 
 /// The number that the first `n` characters write, up to 8.
@@ -158,7 +192,7 @@ mod tests {
     }
 
     fn read(text: &str, power: usize) -> Option<(i64, bool)> {
-        let d = decimal(&padded(text), 0, power)?;
+        let d = Marks::default().decimal(&padded(text), 0, power)?;
         assert_eq!(d.end, text.len());
         Some((d.value, d.cut))
     }
@@ -184,15 +218,28 @@ mod tests {
                 let mut text = padded(&"1".repeat(n));
                 text[n] = other;
                 let expected = "1".repeat(n).parse().unwrap_or(0);
-                assert_eq!(digits(&text, 0), Some(Digits { value: expected, end: n }), "{other}");
+                let digits = Marks::default().digits(&text, 0);
+                assert_eq!(digits, Some(Digits { value: expected, end: n }), "{other}");
             }
         }
-        assert_eq!(digits(&padded(&"1".repeat(20)), 0), None);
-        assert_eq!(digits(&padded(&"1".repeat(24)), 0), None);
-        assert_eq!(digits(b"1", 0), None, "without padding");
+        assert_eq!(Marks::default().digits(&padded(&"1".repeat(20)), 0), None);
+        assert_eq!(Marks::default().digits(&padded(&"1".repeat(44)), 0), None);
+        assert_eq!(Marks::default().digits(b"1", 0), None, "without padding");
     }
 
     proptest! {
+        #[test]
+        fn numbers_are_found_wherever_they_stand(text in "[0-9]{0,8}([,.:/\n;A-Zé][0-9]{0,19}){0,20}") {
+            let text = padded(&text);
+            let (mut marks, mut at) = (Marks::new(&text, 0).unwrap(), 0);
+            while at < text.len() - PADDING {
+                let n = text[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+                let value = std::str::from_utf8(&text[at..at + n]).unwrap().parse().unwrap_or(0);
+                prop_assert_eq!(marks.digits(&text, at), Some(Digits { value, end: at + n }));
+                at += n + 1;
+            }
+        }
+
         #[test]
         fn decimals_agree_with_the_careful_reader(
             whole in "[0-9]{1,19}", fraction in "(\\.[0-9]{1,19})?", power in 0_usize..10,

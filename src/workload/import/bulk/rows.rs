@@ -2,7 +2,7 @@
 
 use super::super::timestamp::base_by_size;
 use super::dates::Dates;
-use super::digits::{cell_end, decimal, digits};
+use super::digits::{Marks, cell_end};
 use super::plan::{Cell, Plan};
 use crate::workload::{Row, Trace};
 
@@ -18,6 +18,7 @@ pub(super) struct Rows<'p> {
     plan: &'p Plan,
     delimiter: u8,
     dates: Dates,
+    marks: Marks,
     arrivals: Box<Lane>,
     lanes: Vec<Lane>,
     held: usize,
@@ -48,6 +49,7 @@ impl<'p> Rows<'p> {
             plan,
             delimiter,
             dates: Dates::default(),
+            marks: Marks::default(),
             arrivals: Box::new([0; HELD]),
             lanes: vec![[MISSING; HELD]; plan.lanes.len()],
             held: 0,
@@ -65,6 +67,7 @@ impl<'p> Rows<'p> {
             self.flush(trace);
         }
         let (last, others) = self.plan.cells.split_last()?;
+        self.marks = Marks::new(text, at)?;
         let mut seen = Seen::default();
         for cell in others {
             let end = self.cell(*cell, text, at, &mut seen)?;
@@ -109,7 +112,7 @@ impl<'p> Rows<'p> {
         match cell {
             Cell::Unused => cell_end(text, at, self.delimiter),
             Cell::Number { power, base } => {
-                let number = decimal(text, at, power)?;
+                let number = self.marks.decimal(text, at, power)?;
                 if base.is_some_and(|base| base != base_by_size(number.value)) {
                     return None;
                 }
@@ -118,7 +121,7 @@ impl<'p> Rows<'p> {
                 Some(number.end)
             }
             Cell::Date => {
-                let date = self.dates.read(text, at)?;
+                let date = self.dates.read(text, at, &mut self.marks)?;
                 seen.cut |= date.cut;
                 seen.assumed_utc |= date.assumed_utc;
                 *self.arrivals.get_mut(self.held)? = date.nanos;
@@ -129,13 +132,13 @@ impl<'p> Rows<'p> {
                     self.put(lane, MISSING)?;
                     return Some(at);
                 }
-                let number = decimal(text, at, power)?;
+                let number = self.marks.decimal(text, at, power)?;
                 seen.cut |= number.cut;
                 self.put(lane, number.value)?;
                 Some(number.end)
             }
             Cell::Count { lane, limit } => {
-                let number = digits(text, at).filter(|n| n.value < limit)?;
+                let number = self.marks.digits(text, at).filter(|n| n.value < limit)?;
                 let count = i64::try_from(number.value).ok()?;
                 self.put(lane, if number.end == at { MISSING } else { count })?;
                 Some(number.end)
@@ -280,7 +283,7 @@ mod tests {
         let mut rows = Rows::new(&plan, b',');
         let mut trace = Trace::default();
         for i in 0..2_000 {
-            let line = format!("{i},,,{i},\n                ");
+            let line = format!("{i},,,{i},\n") + &" ".repeat(PADDING);
             rows.read(line.as_bytes(), 0, &mut trace).unwrap();
             if i % 700 == 0 {
                 rows.push(Row { arrival: SimTime(-1), ..Row::default() }, &mut trace);

@@ -53,7 +53,7 @@ fn with_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
 }
 
 /// Whether any pace gives what reading row by row gives.
-fn agrees(text: &[u8], how: How) -> Result<(), TestCaseError> {
+fn agrees(text: &[u8], how: How) -> std::result::Result<(), TestCaseError> {
     let careful = read(text, how, None);
     for block in [1, 7, 40, 300] {
         for (batch, rows_between) in [(1, 1), (3, 2), (2, 1_000)] {
