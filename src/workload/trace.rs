@@ -6,6 +6,8 @@ use super::{PrefixBlock, Prefixes, Row, Status, TimeBase, TraceColumn};
 use crate::diagnostic::Diagnostic;
 use crate::units::{SimDuration, SimTime};
 
+mod view;
+
 /// Logged requests, stored by column: a column that was not logged takes no memory.
 ///
 /// A request with arrival, duration, time to first token and three token counts takes 36 bytes.
