@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::diagnostic::Diagnostic;
 use chrono::NaiveDate;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ Examples:
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
   ssc reconcile scenarios/chat.yaml bill.csv
+  ssc trace inspect requests.csv
   ssc pricing list
 
 Exit codes:
@@ -36,6 +38,9 @@ pub(super) enum Command {
     Estimate(EstimateArgs),
     /// Compare an estimate with a real bill, SKU by SKU
     Reconcile(ReconcileArgs),
+    /// Look at a trace before it is replayed
+    #[command(subcommand)]
+    Trace(super::trace::Command),
     /// Print the JSON Schema of scenarios or price files, for editors
     Schema(SchemaArgs),
     /// Look at the price book, compare two, check price files, import price tables
@@ -258,6 +263,15 @@ fn percent(text: &str) -> Result<rust_decimal::Decimal, String> {
 
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "expected a date such as 2026-11-23".into())
+}
+
+/// The two sides of a `--column`.
+pub(super) fn column(pair: &str) -> crate::diagnostic::Result<(&str, &str)> {
+    pair.split_once('=').ok_or_else(|| {
+        Diagnostic::input(format!("`--column {pair}` is not NAME=HEADER"))
+            .hint("for example `--column timestamp=When`")
+            .into()
+    })
 }
 
 /// The whole command line.

@@ -1,6 +1,6 @@
 //! `ssc estimate`.
 
-use super::args::{EstimateArgs, Format, Global};
+use super::args::{EstimateArgs, Format, Global, column};
 use super::digest::Digest;
 use super::files::{self, Traces};
 use super::progress::Progress;
@@ -150,10 +150,7 @@ fn around_trace(args: &EstimateArgs) -> Result<Source> {
         yaml.push_str("      columns:\n");
     }
     for pair in &args.column {
-        let (name, header) = pair.split_once('=').ok_or_else(|| {
-            Diagnostic::input(format!("`--column {pair}` is not NAME=HEADER"))
-                .hint("for example `--column timestamp=When`")
-        })?;
+        let (name, header) = column(pair)?;
         yaml.push_str(&format!("        {}: {}\n", quote(name), quote(header)));
     }
     Ok(Source::new(MADE_UP, yaml))

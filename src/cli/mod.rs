@@ -11,6 +11,7 @@ mod progress;
 mod reconcile;
 pub mod render;
 mod schema;
+mod trace;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use args::{Command, ssc};
@@ -42,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),
+        Command::Trace(t) => trace::run(t, &args.global),
         Command::Pricing(p) => pricing::run(p, &args.global),
         Command::Reconcile(r) => reconcile::run(r, &args.global),
     };

@@ -2,6 +2,7 @@
 
 mod errors;
 mod formats;
+mod inspect;
 mod native;
 mod published;
 mod round_trip;
