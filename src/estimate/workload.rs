@@ -16,9 +16,10 @@ use crate::replay::{Behavior, Facts, replay};
 use crate::units::{SimDuration, SimTime, Usage, mul_div};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
+use crate::workload::prefix_cache::{CacheLimits, NO_PREFIXES};
 use crate::workload::{
-    Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
-    WorkloadFile,
+    Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, WorkloadFile,
+    prefix_cache,
 };
 use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
@@ -77,7 +78,7 @@ pub(super) fn resolve<'a>(
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
     let (arrivals, mut assumptions, mut warnings) = open(context, &plan, loader)?;
     let measured = match &arrivals {
-        Arrivals::Trace(trace) => measured(trace),
+        Arrivals::Trace(trace) => Measured::of(trace),
         Arrivals::Pattern(_) => Measured::default(),
     };
     let bytes = w.models.first().and_then(|(p, _)| p.response_bytes_per_output_token.as_ref());
@@ -96,9 +97,10 @@ pub(super) fn resolve<'a>(
                 .into(),
         );
     }
-    if let (Arrivals::Trace(trace), Some((provider, _))) = (&arrivals, w.models.first())
-        && trace.present(TraceColumn::CachedTokens) > 0
-    {
+    // Hits that were replayed are part of the prompt, whatever the provider's own logs say.
+    let replayed = matches!(&plan, ArrivalPlan::Traced(traced) if traced.prompt_cache.is_some());
+    let logged = measured.cached_tokens && !replayed;
+    if let (true, Some((provider, _))) = (logged, w.models.first()) {
         let rule = match provider.cached_tokens {
             CachedTokens::InsideInput => "inside input_tokens",
             CachedTokens::OutsideInput => "outside input_tokens",
@@ -114,7 +116,7 @@ pub(super) fn resolve<'a>(
         ));
     }
     let llm_of_label = w.label_indices(&arrivals);
-    let cached_outside = measured.cached_tokens
+    let cached_outside = logged
         && w.models.first().is_some_and(|(p, _)| p.cached_tokens == CachedTokens::OutsideInput);
     let seed = match &plan {
         ArrivalPlan::Generated(g) => g.seed,
@@ -210,6 +212,11 @@ fn open_trace(
         seed: context.options.seed.or(traced.seed).unwrap_or(context.seed),
     };
     let mut trace = loader.load(&traced.path.value, &options)?;
+    // All workloads of the trace use the same cache.
+    let cached = match &traced.prompt_cache {
+        Some(limits) => Some(prompt_cache(context.source, limits, &mut trace)?),
+        None => None,
+    };
     if let Some(label) = &traced.workload {
         let labels = trace.workload_labels().to_vec();
         trace = trace.select_workload(&label.value).ok_or_else(|| {
@@ -225,10 +232,11 @@ fn open_trace(
         })?;
     }
     let rows = format!("{} rows, format {}", trace.len(), trace.format);
-    let assumptions = vec![
+    let mut assumptions = vec![
         Assumption::new("arrivals.trace", traced.path.value.clone(), Origin::Given),
         Assumption::new("arrivals", rows, Origin::Measured),
     ];
+    assumptions.extend(cached);
     let mut warnings = trace.notes.clone();
     if trace.skipped > 0 {
         let first = trace.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
@@ -237,19 +245,32 @@ fn open_trace(
     Ok((Arrivals::Trace(Box::new(trace)), assumptions, warnings))
 }
 
-fn measured(trace: &Trace) -> Measured {
-    let has = |column| trace.present(column) > 0;
-    Measured {
-        duration: has(TraceColumn::Duration),
-        time_to_first_token: has(TraceColumn::TimeToFirstToken),
-        input_tokens: has(TraceColumn::InputTokens),
-        cached_tokens: has(TraceColumn::CachedTokens),
-        cache_write_tokens: has(TraceColumn::CacheWriteTokens),
-        output_tokens: has(TraceColumn::OutputTokens),
-        cpu: has(TraceColumn::Cpu),
-        response_bytes: has(TraceColumn::ResponseBytes),
-        request_bytes: has(TraceColumn::RequestBytes),
+/// Replays the prompts against a cache and makes its hits the cached tokens of each row.
+fn prompt_cache(
+    source: &Source,
+    limits: &Located<CacheLimits>,
+    trace: &mut Trace,
+) -> Result<Assumption> {
+    if trace.prefixes().is_empty() {
+        return Err(Box::new(
+            source
+                .error(limits, NO_PREFIXES, "nothing to replay")
+                .note(format!("it was read as `{}`", trace.format))
+                .hint("say the share instead: `cached_share: 40%` under `requests:`"),
+        ));
     }
+    let used = prefix_cache::measure(trace, limits.value);
+    let CacheLimits { ttl, tokens } = limits.value;
+    let mut words = "measured from prefix hashes".to_owned();
+    if ttl < SimDuration::MAX {
+        words.push_str(&format!(", TTL {ttl}"));
+    }
+    if tokens < u64::MAX {
+        words.push_str(&format!(", {tokens} tokens"));
+    }
+    let share = used.hit_share().unwrap_or_default() * 100.0;
+    let note = format!("{share:.1}% of the prompts; block by block, least recently used go first");
+    Ok(Assumption::new("cached_tokens", words, Origin::Measured).note(note))
 }
 
 impl<'a> Workload<'a> {

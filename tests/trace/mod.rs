@@ -4,6 +4,7 @@ mod errors;
 mod formats;
 mod inspect;
 mod native;
+mod prompt_cache;
 mod published;
 mod round_trip;
 
