@@ -244,6 +244,13 @@ impl Statement {
         self.at_list() - self.total()
     }
 
+    /// The exact sum of the charges of services of one FOCUS `ServiceCategory`.
+    #[must_use]
+    pub fn category_total(&self, category: &str) -> Money {
+        let of = self.charges.iter().filter(|c| c.service_category == category);
+        of.map(|c| c.billed_cost).sum()
+    }
+
     /// The exact sum of one workload's charges.
     #[must_use]
     pub fn workload_total(&self, workload: Option<&str>) -> Money {

@@ -20,6 +20,7 @@ Examples:
   ssc estimate scenarios/chat.yaml
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
+  ssc compare scenarios/chat.yaml
   ssc reconcile scenarios/chat.yaml bill.csv
   ssc trace inspect requests.csv
   ssc pricing list
@@ -36,6 +37,8 @@ Exit codes:
 pub(super) enum Command {
     /// Estimate the month's bill of a scenario or a trace
     Estimate(EstimateArgs),
+    /// Put platforms or settings side by side for the same requests
+    Compare(CompareArgs),
     /// Compare an estimate with a real bill, SKU by SKU
     Reconcile(ReconcileArgs),
     /// Look at a trace before it is replayed
@@ -57,6 +60,9 @@ pub(super) struct Global {
     /// Say nothing on stderr but errors
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
+    /// Threads to use [default: one per core]; results are the same with any number
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
 }
 
 /// When to use colour.
@@ -133,12 +139,34 @@ Examples:
   ssc estimate scenarios/chat.yaml --platform vercel-fluid --format json -o estimate.json
   ssc estimate scenarios/chat.yaml --format focus-1.4 -o chat.csv")]
 pub(super) struct EstimateArgs {
-    /// A scenario (.yaml, .yml) or a trace (.csv, .csv.gz)
-    #[arg(value_name = "SCENARIO|TRACE")]
-    pub(super) input: PathBuf,
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArgs,
     /// Run every workload on this platform
     #[arg(long, value_name = "ID")]
     pub(super) platform: Option<String>,
+    /// Fail with exit code 3 when something has no price
+    #[arg(long)]
+    pub(super) require_complete: bool,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub(super) format: Format,
+    /// Write the result to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// For FOCUS: the billing account of the rows [default: estimate/<scenario>]
+    #[arg(long, value_name = "ID", help_heading = "FOCUS")]
+    pub(super) billing_account: Option<String>,
+    /// For FOCUS: where to write the metadata [default: beside the output file]
+    #[arg(long, value_name = "FILE", help_heading = "FOCUS")]
+    pub(super) metadata: Option<PathBuf>,
+}
+
+/// A scenario or a trace, and what to decide over and above it.
+#[derive(Debug, clap::Args)]
+pub(super) struct ScenarioArgs {
+    /// A scenario (.yaml, .yml) or a trace (.csv, .csv.gz)
+    #[arg(value_name = "SCENARIO|TRACE")]
+    pub(super) input: PathBuf,
     /// Run every workload in this region
     #[arg(long, value_name = "ID")]
     pub(super) region: Option<String>,
@@ -163,21 +191,6 @@ pub(super) struct EstimateArgs {
     /// Leave free tiers and credits out
     #[arg(long)]
     pub(super) no_free_tier: bool,
-    /// Fail with exit code 3 when something has no price
-    #[arg(long)]
-    pub(super) require_complete: bool,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
-    pub(super) format: Format,
-    /// Write the result to this file instead of stdout
-    #[arg(short, long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
-    /// For FOCUS: the billing account of the rows [default: estimate/<scenario>]
-    #[arg(long, value_name = "ID", help_heading = "FOCUS")]
-    pub(super) billing_account: Option<String>,
-    /// For FOCUS: where to write the metadata [default: beside the output file]
-    #[arg(long, value_name = "FILE", help_heading = "FOCUS")]
-    pub(super) metadata: Option<PathBuf>,
     /// For a trace: how much time it stands for, such as 1h
     #[arg(long, value_name = "DURATION", help_heading = "Traces")]
     pub(super) window: Option<String>,
@@ -190,6 +203,39 @@ pub(super) struct EstimateArgs {
     /// For a trace: skip rows that cannot be read, and count them
     #[arg(long, help_heading = "Traces")]
     pub(super) skip_bad_rows: bool,
+}
+
+/// `ssc compare`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc compare scenarios/chat.yaml
+  ssc compare trace.csv.gz --platforms aws-lambda,cloud-run,fly-machines --llm openai/gpt-6-luna
+  ssc compare scenarios/chat.yaml --platforms aws-lambda --vary memory=512MiB,1GiB,2GiB")]
+pub(super) struct CompareArgs {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArgs,
+    /// Platforms to compare [default: the ones the price book puts forward]
+    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    pub(super) platforms: Vec<String>,
+    /// Values of a deployment setting to try on each platform (can be repeated)
+    #[arg(long, value_name = "NAME=VALUE,…")]
+    pub(super) vary: Vec<String>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = CompareFormat::Table, value_name = "FORMAT")]
+    pub(super) format: CompareFormat,
+    /// Write the result to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// How platforms side by side are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompareFormat {
+    /// A table for people
+    Table,
+    /// JSON, schema `ssc/compare/1`
+    Json,
 }
 
 /// How a comparison is written.

@@ -1,6 +1,7 @@
 //! The command line: the only room that touches files, the terminal, the environment and the clock.
 
 mod args;
+mod compare;
 mod digest;
 mod estimate;
 mod files;
@@ -10,6 +11,7 @@ mod pricing;
 mod progress;
 mod reconcile;
 pub mod render;
+mod scenario;
 mod schema;
 mod trace;
 
@@ -40,8 +42,13 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         }
     };
     let args = args::Args::from_arg_matches(&matches)?;
+    if let Some(threads) = args.global.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        pool.build_global().map_err(|e| anyhow::anyhow!("cannot start {threads} threads: {e}"))?;
+    }
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
+        Command::Compare(c) => compare::run(c, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),
         Command::Trace(t) => trace::run(t, &args.global),
         Command::Pricing(p) => pricing::run(p, &args.global),

@@ -4,8 +4,8 @@ use super::schedule::Capacity;
 use crate::diagnostic::{Diagnostic, Located, Result, Source, suggest};
 use crate::metering::{Metered, PathLimits};
 use crate::pricing::{
-    Clock, Conditions, Load, PlatformRef, Scaling as ScalingKind, Sku, Transport, WarmCapacity,
-    Weight, satisfied,
+    Clock, Conditions, Load, PlatformRef, Scaling as ScalingKind, SettingSpec, Sku, Transport,
+    WarmCapacity, Weight, satisfied,
 };
 use crate::replay::{AtLimit, Behavior, Disconnect, Dispatch, Scaling};
 use crate::units::parse::{self, ParseError};
@@ -15,7 +15,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 
-type Written = BTreeMap<String, Located<TextOr<ScheduleSpec>>>;
+/// A setting as it is written.
+type Value = Located<TextOr<ScheduleSpec>>;
 
 /// A platform with every setting decided.
 #[derive(Clone, Debug)]
@@ -29,16 +30,35 @@ pub(super) struct Deployment<'a> {
     pub(super) ignored: Vec<String>,
 }
 
+/// The error for a setting that a platform does not have, and where it is written.
+fn unknown(
+    id: &str,
+    name: &str,
+    settings: &BTreeMap<String, SettingSpec>,
+    at: Option<(&Source, &Value)>,
+) -> Box<Diagnostic> {
+    let names = || settings.keys().map(String::as_str);
+    let message = format!("`{name}` is not a setting of {id}");
+    let d = match at {
+        Some((source, value)) => source.error(value, message, "set here"),
+        None => Diagnostic::input(message),
+    };
+    Box::new(
+        d.note(format!("settings of {id}: {}", suggest::list(names())))
+            .maybe_hint(suggest::did_you_mean(name, names())),
+    )
+}
+
 /// Settings that may follow a schedule.
 const SCHEDULED: [&str; 2] = ["min_instances", "provisioned_concurrency"];
 
 impl<'a> Deployment<'a> {
-    /// Checks what is written and fills the rest with the platform's defaults. With `lenient`,
-    /// settings the platform does not have are left out instead of refused.
-    pub(super) fn resolve(
+    /// Checks what is written; [`Deployment::fill`] is to follow. With `lenient`, settings the platform
+    /// does not have are left out instead of refused.
+    pub(super) fn resolve<'w>(
         place: PlatformRef<'a>,
         region: String,
-        written: &Written,
+        written: impl IntoIterator<Item = (&'w String, &'w Value)>,
         source: &Source,
         lenient: bool,
     ) -> Result<Self> {
@@ -53,31 +73,32 @@ impl<'a> Deployment<'a> {
         for (name, value) in written {
             d.write(name, value, source, lenient)?;
         }
-        d.fill();
         Ok(d)
     }
 
-    fn write(
-        &mut self,
-        name: &str,
-        value: &Located<TextOr<ScheduleSpec>>,
-        source: &Source,
-        lenient: bool,
-    ) -> Result<()> {
+    /// Sets what was chosen on the command line.
+    pub(super) fn set(&mut self, name: &str, text: &str) -> Result<()> {
+        let (id, settings) = (&self.place.platform.id, &self.place.platform.settings);
+        let Some(spec) = settings.get(name) else { return Err(unknown(id, name, settings, None)) };
+        let canonical = spec.check(text).map_err(|refusal| {
+            Diagnostic::input(format!("`{text}` is not a possible {name} of {id}"))
+                .note(format!("allowed: {}", refusal.allowed))
+                .maybe_hint(refusal.hint)
+        })?;
+        self.given(name, &canonical);
+        self.values.insert(name.into(), canonical);
+        Ok(())
+    }
+
+    fn write(&mut self, name: &str, value: &Value, source: &Source, lenient: bool) -> Result<()> {
         let settings = &self.place.platform.settings;
         let Some(spec) = settings.get(name) else {
             if lenient {
                 self.ignored.push(name.to_owned());
                 return Ok(());
             }
-            let id = &self.place.platform.id;
-            let names = || settings.keys().map(String::as_str);
-            return Err(Box::new(
-                source
-                    .error(value, format!("`{name}` is not a setting of {id}"), "set here")
-                    .note(format!("settings of {id}: {}", suggest::list(names())))
-                    .maybe_hint(suggest::did_you_mean(name, names())),
-            ));
+            let at = Some((source, value));
+            return Err(unknown(&self.place.platform.id, name, settings, at));
         };
         let text = match &value.value {
             TextOr::Text(text) => text,
@@ -120,7 +141,7 @@ impl<'a> Deployment<'a> {
     }
 
     /// What choices fix, then defaults; written values stay.
-    fn fill(&mut self) {
+    pub(super) fn fill(&mut self) {
         for (name, spec) in &self.place.platform.settings {
             if self.values.contains_key(name) || self.schedules.contains_key(name) {
                 continue;

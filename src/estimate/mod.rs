@@ -3,19 +3,24 @@
 //! No file is opened here: traces come through a [`TraceLoader`], prices through a
 //! [`crate::pricing::Book`].
 
+mod comparison;
+mod context;
 mod deployment;
 mod models;
 mod path;
 mod place;
+mod play;
 mod rates;
 mod run;
 mod schedule;
 mod source;
+mod traces;
 mod usage;
 mod window;
 mod workload;
 
-pub use run::estimate;
+pub use comparison::{Alternative, Comparison, Standing};
+pub use run::{estimate, estimates};
 
 use crate::billing::{Span, Statement};
 use crate::diagnostic::{Result, Source};
@@ -43,6 +48,8 @@ pub struct Options {
     pub today: NaiveDate,
     /// Every workload on this platform.
     pub platform: Option<String>,
+    /// Deployment settings of every workload, over those of the scenario.
+    pub settings: Vec<(String, String)>,
     /// Every workload in this region.
     pub region: Option<String>,
     /// Every workload with this model.

@@ -1,7 +1,7 @@
 //! The models a workload calls, looked up in the price book.
 
+use super::context::Context;
 use super::source::Arrivals;
-use super::workload::Context;
 use crate::diagnostic::{Diagnostic, Field, Located, Result, suggest};
 use crate::pricing::{Book, LlmProvider, Model};
 use crate::workload::{LlmSpec, TextOr};

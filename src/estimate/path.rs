@@ -1,8 +1,8 @@
 //! What requests pass on their way: gateways, load balancers, CDNs, streams and socket services.
 
+use super::context::Context;
 use super::deployment::Deployment;
 use super::place::{is_path, known, nearby, region};
-use super::workload::Context;
 use crate::diagnostic::Result;
 use crate::metering::PathLimits;
 use crate::pricing::Transport;
@@ -45,6 +45,7 @@ pub(super) fn resolve<'a>(
             None => nearby(place.service, behind.place.service, &behind.region),
         };
         let mut d = Deployment::resolve(place, region, &settings, source, false)?;
+        d.fill();
         d.carries(transport, |message| blame(message, "on the way of this workload"))?;
         d.note_transport(transport);
         for a in &mut d.assumptions {

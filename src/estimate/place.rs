@@ -1,7 +1,7 @@
 //! Where a workload runs: its platform, region and transport, looked up in the price book.
 
+use super::context::Context;
 use super::deployment::Deployment;
-use super::workload::Context;
 use crate::diagnostic::{Diagnostic, Field, Result, suggest};
 use crate::pricing::{Book, Platform, PlatformRef, Scaling, Service, Transport};
 use crate::workload::{Assumption, Origin, WorkloadFile};
@@ -23,7 +23,13 @@ pub(super) fn runs_on<'a>(
     let written = file.region.as_ref().filter(|_| context.options.platform.is_none());
     let region = region(context, place.service, chosen, written)?;
     let lenient = context.options.platform.is_some();
-    let mut d = Deployment::resolve(place, region, &file.deployment, context.source, lenient)?;
+    let over = &context.options.settings;
+    let kept = file.deployment.iter().filter(|(name, _)| over.iter().all(|o| o.0 != **name));
+    let mut d = Deployment::resolve(place, region, kept, context.source, lenient)?;
+    for (name, value) in over {
+        d.set(name, value)?;
+    }
+    d.fill();
     d.note_transport(transport);
     let given = file.region.is_some() || context.options.region.is_some();
     let origin = if given { Origin::Given } else { Origin::Assumed };

@@ -1,8 +1,8 @@
 //! Usage that no replay can see: stated by the user, in pricing units, for the period or per request.
 
+use super::context::Context;
 use super::deployment::Deployment;
 use super::place::{nearby, region};
-use super::workload::Context;
 use crate::billing::{UsageLine, base_units};
 use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
 use crate::pricing::{Pool, Service};

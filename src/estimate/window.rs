@@ -1,8 +1,8 @@
 //! The span that is replayed, and how it fills the period.
 
 use super::Projection;
+use super::context::Context;
 use super::source::{Arrivals, REPLAY_LIMIT};
-use super::workload::Context;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::ArrivalPlan;

@@ -1,43 +1,31 @@
 //! One workload: resolved, replayed and metered.
 
+use super::context::Context;
 use super::deployment::Deployment;
 use super::models::Pieces;
+use super::play::Counters;
 use super::source::{Arrivals, Requests};
+use super::traces::{Traces, Wanted};
 use super::usage::{self, StatedUsage};
 use super::window::window;
-use super::{Options, Projection, TraceLoader, WorkloadEstimate, path, place};
+use super::{Projection, WorkloadEstimate, path, place};
 use crate::billing::{Span, TokenUsage, UsageLine};
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
 use crate::metering::{
     Connections, Deployed, Meters, PathMeters, Reading, Readings, TokenMeter, TokenRule,
 };
-use crate::pricing::{Book, CachedTokens, LlmProvider, Model, Service, Transport};
-use crate::replay::{Behavior, Facts, replay};
+use crate::pricing::{CachedTokens, LlmProvider, Model, Service, Transport};
+use crate::replay::Behavior;
 use crate::units::{SimDuration, SimTime, Usage, mul_div};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{CacheLimits, NO_PREFIXES};
 use crate::workload::{
-    Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, WorkloadFile,
-    prefix_cache,
+    Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
+    WorkloadFile,
 };
-use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
-
-/// What all workloads of an estimate share.
-pub(super) struct Context<'a> {
-    pub(super) book: &'a Book,
-    pub(super) source: &'a Source,
-    pub(super) options: &'a Options,
-    pub(super) seed: u64,
-    pub(super) period: SimDuration,
-    /// `repeat`, `scale` or `none`; the program's choice otherwise.
-    pub(super) projection: Option<&'a str>,
-    pub(super) pricing_date: NaiveDate,
-    /// Whether the prices of that day hold throughout the period.
-    pub(super) fixed_prices: bool,
-}
 
 /// A workload ready to run.
 pub(super) struct Workload<'a> {
@@ -48,7 +36,7 @@ pub(super) struct Workload<'a> {
     models: Vec<(&'a LlmProvider, &'a Model)>,
     batch: bool,
     cache_lifetime: Option<String>,
-    requests: Requests,
+    pub(super) requests: Requests,
     pub(super) assumptions: Vec<Assumption>,
     pub(super) warnings: Vec<String>,
 }
@@ -67,7 +55,7 @@ pub(super) fn resolve<'a>(
     index: usize,
     file: &WorkloadFile,
     (platform, llm): (Option<&Field>, Option<&Located<TextOr<LlmSpec>>>),
-    loader: &mut dyn TraceLoader,
+    traces: &mut Traces<'_>,
 ) -> Result<Workload<'a>> {
     let (deployment, transport) = place::runs_on(context, file, platform)?;
     let paths = path::resolve(context, file, &deployment, transport)?;
@@ -76,7 +64,7 @@ pub(super) fn resolve<'a>(
     let mut w = Pieces { models: Vec::new(), labels: BTreeMap::new(), batch: false, life: None };
     w.read_llm(context, file.llm.as_ref().or(llm))?;
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
-    let (arrivals, mut assumptions, mut warnings) = open(context, &plan, loader)?;
+    let (arrivals, mut assumptions, mut warnings) = open(context, &plan, traces)?;
     let measured = match &arrivals {
         Arrivals::Trace(trace) => Measured::of(trace),
         Arrivals::Pattern(_) => Measured::default(),
@@ -191,35 +179,33 @@ fn sockets(
 
 type Opened = (Arrivals, Vec<Assumption>, Vec<String>);
 
-fn open(context: &Context<'_>, plan: &ArrivalPlan, loader: &mut dyn TraceLoader) -> Result<Opened> {
+fn open(context: &Context<'_>, plan: &ArrivalPlan, traces: &mut Traces<'_>) -> Result<Opened> {
     match plan {
         ArrivalPlan::Generated(Generated { pattern, assumptions, .. }) => {
             Ok((Arrivals::Pattern(pattern.clone()), assumptions.clone(), Vec::new()))
         }
-        ArrivalPlan::Traced(traced) => open_trace(context, traced, loader),
+        ArrivalPlan::Traced(traced) => open_trace(context, traced, traces),
     }
 }
 
-fn open_trace(
-    context: &Context<'_>,
-    traced: &Traced,
-    loader: &mut dyn TraceLoader,
-) -> Result<Opened> {
+fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -> Result<Opened> {
     let options = ReadOptions {
         columns: traced.columns.iter().map(|(k, f)| (k.clone(), f.value.clone())).collect(),
         format: traced.format.as_ref().map(|f| f.value.clone()),
         skip_bad_rows: traced.skip_bad_rows,
         seed: context.options.seed.or(traced.seed).unwrap_or(context.seed),
     };
-    let mut trace = loader.load(&traced.path.value, &options)?;
-    // All workloads of the trace use the same cache.
-    let cached = match &traced.prompt_cache {
-        Some(limits) => Some(prompt_cache(context.source, limits, &mut trace)?),
-        None => None,
-    };
+    let mut wanted = Wanted { path: traced.path.value.clone(), options, cache: None };
+    let mut trace = traces.load(&wanted)?;
+    if let Some(limits) = &traced.prompt_cache {
+        has_prefixes(context.source, limits, &trace)?;
+        wanted.cache = Some(limits.value);
+        trace = traces.load(&wanted)?;
+    }
     if let Some(label) = &traced.workload {
         let labels = trace.workload_labels().to_vec();
-        trace = trace.select_workload(&label.value).ok_or_else(|| {
+        let part = traces.part(&wanted, &label.value)?;
+        trace = part.ok_or_else(|| {
             let names = || labels.iter().map(String::as_str);
             let message = format!("the trace has no workload `{}`", label.value);
             Box::new(
@@ -236,31 +222,31 @@ fn open_trace(
         Assumption::new("arrivals.trace", traced.path.value.clone(), Origin::Given),
         Assumption::new("arrivals", rows, Origin::Measured),
     ];
-    assumptions.extend(cached);
+    assumptions.extend(wanted.cache.map(|limits| replayed(limits, &trace)));
     let mut warnings = trace.notes.clone();
     if trace.skipped > 0 {
         let first = trace.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
         warnings.push(format!("{} rows of the trace were skipped{first}", trace.skipped));
     }
-    Ok((Arrivals::Trace(Box::new(trace)), assumptions, warnings))
+    Ok((Arrivals::Trace(trace), assumptions, warnings))
 }
 
-/// Replays the prompts against a cache and makes its hits the cached tokens of each row.
-fn prompt_cache(
-    source: &Source,
-    limits: &Located<CacheLimits>,
-    trace: &mut Trace,
-) -> Result<Assumption> {
-    if trace.prefixes().is_empty() {
-        return Err(Box::new(
-            source
-                .error(limits, NO_PREFIXES, "nothing to replay")
-                .note(format!("it was read as `{}`", trace.format))
-                .hint("say the share instead: `cached_share: 40%` under `requests:`"),
-        ));
+/// A prompt cache can be replayed only where the trace tells which prompts begin alike.
+fn has_prefixes(source: &Source, limits: &Located<CacheLimits>, trace: &Trace) -> Result<()> {
+    if !trace.prefixes().is_empty() {
+        return Ok(());
     }
-    let used = prefix_cache::measure(trace, limits.value);
-    let CacheLimits { ttl, tokens } = limits.value;
+    Err(Box::new(
+        source
+            .error(limits, NO_PREFIXES, "nothing to replay")
+            .note(format!("it was read as `{}`", trace.format))
+            .hint("say the share instead: `cached_share: 40%` under `requests:`"),
+    ))
+}
+
+/// Where cached tokens come from that a prompt cache of these limits gave.
+fn replayed(limits: CacheLimits, trace: &Trace) -> Assumption {
+    let CacheLimits { ttl, tokens } = limits;
     let mut words = "measured from prefix hashes".to_owned();
     if ttl < SimDuration::MAX {
         words.push_str(&format!(", TTL {ttl}"));
@@ -268,9 +254,18 @@ fn prompt_cache(
     if tokens < u64::MAX {
         words.push_str(&format!(", {tokens} tokens"));
     }
-    let share = used.hit_share().unwrap_or_default() * 100.0;
-    let note = format!("{share:.1}% of the prompts; block by block, least recently used go first");
-    Ok(Assumption::new("cached_tokens", words, Origin::Measured).note(note))
+    let (mut hits, mut prompts) = (0, 0);
+    trace.each(TraceColumn::CachedTokens, |row, hit| {
+        hits += u128::from(hit);
+        prompts += u128::from(trace.value(TraceColumn::InputTokens, row).unwrap_or(hit));
+    });
+    let share = (hits * 1_000).checked_div(prompts).unwrap_or(0);
+    let note = format!(
+        "{}.{}% of the prompts; block by block, the least recently used go first",
+        share / 10,
+        share % 10
+    );
+    Assumption::new("cached_tokens", words, Origin::Measured).note(note)
 }
 
 impl<'a> Workload<'a> {
@@ -285,14 +280,13 @@ impl<'a> Workload<'a> {
         deployed.map(|d| d.place.service).chain(self.stated.iter().map(|s| s.service))
     }
 
-    /// Replays the workload and reads its meters, scaled to the period.
-    pub(super) fn run(
+    /// What counts a replay of this workload.
+    pub(super) fn counters(
         &self,
         context: &Context<'a>,
-        month: SimDuration,
         account: impl Fn(&Service) -> &'a BTreeMap<String, String>,
-    ) -> Result<Outcome<'a>> {
-        let (from, to) = self.requests.span();
+    ) -> Result<Counters> {
+        let span @ (from, to) = self.requests.span();
         let behavior = self.deployment.behavior(from, to);
         let warm = behavior.floor.max().max(behavior.provisioned.max());
         if warm > behavior.max_instances {
@@ -305,7 +299,6 @@ impl<'a> Workload<'a> {
                 .hint("raise `max_instances` or lower the warm capacity under `deployment:`"),
             ));
         }
-        let span = (from, to);
         // Answers leave from the outermost carrier of a vendor, not from what stands behind it.
         let fronted = |d: &Deployment<'_>, before: usize| {
             let carries = |p: &&Deployment<'_>| p.place.platform.carries_egress;
@@ -323,14 +316,18 @@ impl<'a> Workload<'a> {
             let meters = Meters::new(skus, deployed(path, &idle, index));
             Ok(PathMeters { meters, limits: path.limits() })
         });
-        let (mut meters, mut paths) = (meters, paths.collect::<Result<Vec<_>>>()?);
-        let mut tokens = TokenMeter::new(self.token_rules(context));
-        let mut facts = Facts::default();
-        let clip = !matches!(self.requests.projection, Projection::None(_));
-        let mut platform = (&mut meters, &mut tokens);
-        let mut counted = (&mut platform, &mut paths);
-        let mut observer = (&mut facts, &mut counted);
-        replay(&behavior, self.requests.iter(), span, clip, &mut observer);
+        let tokens = TokenMeter::new(self.token_rules(context));
+        Ok(Counters::new(behavior, meters, tokens, paths.collect::<Result<Vec<_>>>()?))
+    }
+
+    /// Whether idle instances stop at the end of the window, as in the middle of a longer stay.
+    pub(super) fn clips(&self) -> bool {
+        !matches!(self.requests.projection, Projection::None(_))
+    }
+
+    /// What a replay of this workload has counted, scaled to the period.
+    pub(super) fn outcome(&self, counted: Counters, month: SimDuration) -> Result<Outcome<'a>> {
+        let Counters { facts, meters, tokens, paths, .. } = counted;
         debug_assert!(facts.identities_hold(), "{facts:?}");
         let mut warnings = Vec::new();
         let mut usage = self.usage(&self.deployment, meters.read(), &mut warnings);

@@ -2,8 +2,9 @@
 
 use super::Prepaid;
 use super::capacity::CapacityMeter;
-use super::traffic::{Connections, bytes, directions, part, request_steps, sent};
-use crate::pricing::{ByteKind, Clock, Meter, Pool};
+use super::per_request::{Sharing, amount, is_per_request};
+use super::traffic::Connections;
+use crate::pricing::{Clock, Meter, Pool};
 use crate::replay::{Active, Life, Observer, Placement, Steps};
 use crate::units::{SimDuration, SimTime, Usage};
 use crate::workload::Request;
@@ -27,6 +28,7 @@ struct Running {
     sku: usize,
     meter: Meter,
     weight: i128,
+    /// By pool, not weighted yet.
     totals: [i128; 3],
     /// Per pool and slot, for prepaid meters.
     prepaid: [Vec<Option<Prepaid>>; 2],
@@ -85,9 +87,14 @@ pub struct Readings {
 }
 
 /// All meters of one platform or path.
+///
+/// What they count of requests can be counted in parts, by copies made with [`Meters::part`] and brought
+/// together with [`Meters::merge`], unless they are [`Meters::ordered`].
 #[derive(Clone, Debug)]
 pub struct Meters {
     running: Vec<Running>,
+    /// Those that count requests.
+    per_request: Vec<usize>,
     deployed: Deployed,
     lifetime: i128,
     requests: u64,
@@ -109,8 +116,87 @@ impl Meters {
             prepaid: [Vec::new(), Vec::new()],
             units,
         });
-        let running = running.collect();
-        Self { running, deployed, lifetime: 0, requests: 0 }
+        let running: Vec<Running> = running.collect();
+        let counts = |m: &Running| m.weight != 0 && is_per_request(m.meter.clock);
+        let per_request = (0..running.len()).filter(|i| counts(&running[*i])).collect();
+        Self { running, per_request, deployed, lifetime: 0, requests: 0 }
+    }
+
+    /// Whether requests have to be counted in order of arrival, all by one copy.
+    #[must_use]
+    pub fn ordered(&self) -> bool {
+        let shared = self.deployed.connections.turns > 1;
+        let in_order = |m: &Running| match m.meter.clock {
+            Clock::Capacity => true,
+            Clock::Connections => shared,
+            _ => false,
+        };
+        self.running.iter().any(in_order)
+    }
+
+    /// Whether something runs while instances do, not only while requests do.
+    #[must_use]
+    pub fn needs_instances(&self) -> bool {
+        let of_instances = |m: &Running| {
+            use Clock::{
+                IdleAtMinimum, InstanceActive, InstanceLifetime, InstanceStopped, LifetimeLessIdle,
+                WarmIdle,
+            };
+            let clocks = [
+                InstanceActive,
+                InstanceLifetime,
+                InstanceStopped,
+                WarmIdle,
+                IdleAtMinimum,
+                LifetimeLessIdle,
+            ];
+            m.weight != 0 && clocks.contains(&m.meter.clock)
+        };
+        self.running.iter().any(of_instances)
+    }
+
+    /// A copy that has counted nothing, for some of the requests.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        let mut part = self.clone();
+        for m in &mut part.running {
+            m.totals = [0; 3];
+        }
+        (part.lifetime, part.requests) = (0, 0);
+        part
+    }
+
+    /// Adds what a part has counted of requests.
+    pub fn merge(&mut self, part: &Self) {
+        for index in &self.per_request {
+            let (m, more) = (&mut self.running[*index], &part.running[*index]);
+            for (total, more) in m.totals.iter_mut().zip(more.totals) {
+                *total += more;
+            }
+        }
+        self.requests = self.requests.wrapping_add(part.requests);
+    }
+
+    /// Counts a request `times` times: 1, or -1 to take it back.
+    #[inline]
+    pub fn count(&mut self, request: &Request, placement: &Placement, times: i128) {
+        let pool = pool(placement.provisioned, placement.pool_configured);
+        let connections = self.deployed.connections;
+        let sharing = Sharing {
+            opens: connections.turns <= 1
+                || self.requests.is_multiple_of(u64::from(connections.turns)),
+            idle: connections.idle,
+            fronted: self.deployed.fronted,
+        };
+        self.requests = self.requests.wrapping_add_signed(if times < 0 { -1 } else { 1 });
+        for index in &self.per_request {
+            let m = &mut self.running[*index];
+            if let Some(capacity) = &mut m.capacity {
+                capacity.served(request, placement, (sharing.opens, sharing.idle));
+            } else if m.counts(pool) {
+                m.totals[pool.index()] += amount(&m.meter, request, placement, sharing) * times;
+            }
+        }
     }
 
     /// Closes the window and reads every meter.
@@ -121,7 +207,7 @@ impl Meters {
         for m in &mut self.running {
             if let Some(capacity) = m.capacity.take() {
                 let (total, needed) = capacity.read(m.units);
-                m.totals[Pool::OnDemand.index()] = total * m.weight;
+                m.totals[Pool::OnDemand.index()] = total;
                 let counts = m.weight != 0;
                 if let Some(units) = m.units.filter(|n| counts && u64::from(*n) < needed) {
                     shortages.push(Shortage { sku: m.sku, units, needed });
@@ -142,13 +228,13 @@ impl Meters {
             } else {
                 Pool::OnDemand
             };
-            m.totals[pool.index()] = wall * m.weight;
+            m.totals[pool.index()] = wall;
         }
         let readings = self.running.iter().flat_map(|m| {
             Pool::ALL.into_iter().map(|pool| Reading {
                 sku: m.sku,
                 pool,
-                usage: Usage(m.totals[pool.index()]),
+                usage: Usage(m.totals[pool.index()] * m.weight),
             })
         });
         let usage = readings.filter(|r| r.usage != Usage::ZERO).collect();
@@ -163,7 +249,7 @@ impl Running {
 
     fn add(&mut self, pool: Pool, amount: i128) {
         if self.counts(pool) {
-            self.totals[pool.index()] += amount * self.weight;
+            self.totals[pool.index()] += amount;
         }
     }
 
@@ -173,7 +259,7 @@ impl Running {
     }
 }
 
-fn rounded(meter: &Meter, time: SimDuration) -> SimDuration {
+pub(super) fn rounded(meter: &Meter, time: SimDuration) -> SimDuration {
     time.max(meter.minimum).round_up(meter.round_up)
 }
 
@@ -216,59 +302,7 @@ fn pool(provisioned: bool, configured: bool) -> Pool {
 
 impl Observer for Meters {
     fn served(&mut self, request: &Request, placement: &Placement) {
-        let pool = pool(placement.provisioned, placement.pool_configured);
-        let served = placement.end.since(placement.start);
-        let connections = self.deployed.connections;
-        let opens = self.requests.is_multiple_of(u64::from(connections.turns));
-        self.requests += 1;
-        for m in &mut self.running {
-            match m.meter.clock {
-                Clock::RequestDuration => {
-                    let startup = m.meter.startup && placement.cold;
-                    let wait = if startup { placement.startup_wait } else { SimDuration::ZERO };
-                    m.add_time(pool, served + wait);
-                }
-                Clock::ActiveCpu => {
-                    let cpu = u64::try_from(request.cpu.0).unwrap_or(0);
-                    let burnt = part(cpu, served, request.duration);
-                    let burnt = SimDuration(i64::try_from(burnt).unwrap_or(i64::MAX));
-                    m.add(pool, i128::from(rounded(&m.meter, burnt).0) * 1_000);
-                }
-                Clock::Requests => m.add(pool, 1),
-                Clock::Starts if placement.cold => m.add(pool, 1),
-                Clock::ResponseBytes => {
-                    let written = part(request.response_bytes, served, request.duration);
-                    m.add(pool, (written - i128::from(m.meter.free_per_request)).max(0));
-                }
-                Clock::EgressBytes => {
-                    let bytes = egress(&m.meter, request, placement, self.deployed.fronted);
-                    m.add(pool, bytes);
-                }
-                Clock::RequestSteps => m.add(pool, request_steps(&m.meter, request, placement)),
-                Clock::Messages | Clock::MessageBytes => {
-                    for direction in directions(m.meter.direction) {
-                        let sent = sent(request, placement, *direction);
-                        m.add(
-                            pool,
-                            match m.meter.clock {
-                                Clock::Messages => sent.steps(m.meter.step),
-                                _ => sent.rounded(m.meter.step, m.meter.minimum_bytes),
-                            },
-                        );
-                    }
-                }
-                Clock::Connections if opens => m.add(pool, 1),
-                Clock::ConnectionTime => {
-                    m.add_time(pool, placement.end.since(request.arrival) + connections.idle);
-                }
-                Clock::Capacity => {
-                    if let Some(capacity) = &mut m.capacity {
-                        capacity.served(request, placement, (opens, connections.idle));
-                    }
-                }
-                _ => {}
-            }
-        }
+        self.count(request, placement, 1);
     }
 
     fn active(&mut self, span: &Active) {
@@ -328,13 +362,4 @@ impl Observer for Meters {
             }
         }
     }
-}
-
-/// Bytes of a request that leave for the internet: an abandoned client is sent nothing more, and what
-/// goes out through something in front leaves from there.
-fn egress(meter: &Meter, request: &Request, placement: &Placement, fronted: bool) -> i128 {
-    let kinds: &[ByteKind] =
-        if meter.bytes.is_empty() { &[ByteKind::Response] } else { &meter.bytes };
-    let leaves = |kind: &&ByteKind| !(fronted && **kind == ByteKind::Response);
-    kinds.iter().filter(leaves).map(|kind| bytes(*kind, request, placement)).sum()
 }

@@ -5,6 +5,7 @@
 mod capacity;
 mod meters;
 mod path;
+mod per_request;
 mod prepaid;
 mod tokens;
 mod traffic;

@@ -37,20 +37,45 @@ pub struct PathMeters {
     pub limits: PathLimits,
 }
 
-/// A path has no instances, so requests are all it sees.
-impl Observer for Vec<PathMeters> {
-    fn served(&mut self, request: &Request, placement: &Placement) {
-        if self.is_empty() {
-            return;
-        }
+impl PathMeters {
+    /// A copy that has counted nothing, for some of the requests.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        let limits = PathLimits::new(self.limits.timeout, self.limits.response);
+        Self { meters: self.meters.part(), limits }
+    }
+
+    /// Adds what a part has counted.
+    pub fn merge(&mut self, part: &Self) {
+        self.meters.merge(&part.meters);
+        let (limits, more) = (&mut self.limits, part.limits);
+        limits.too_long = limits.too_long.wrapping_add(more.too_long);
+        limits.too_large = limits.too_large.wrapping_add(more.too_large);
+    }
+
+    /// Counts a request `times` times: 1, or -1 to take it back.
+    pub fn count(&mut self, request: &Request, placement: &Placement, times: i128) {
         let bytes = sent(request, placement, Direction::Out).bytes;
         let length = placement.end.since(request.arrival);
         // Whose pool serves a request makes no difference here.
         let placement = &Placement { provisioned: false, pool_configured: false, ..*placement };
+        self.meters.count(request, placement, times);
+        let step = |n: u64, breaks: bool| match (breaks, times < 0) {
+            (false, _) => n,
+            (true, false) => n.wrapping_add(1),
+            (true, true) => n.wrapping_sub(1),
+        };
+        let limits = &mut self.limits;
+        limits.too_long = step(limits.too_long, length > limits.timeout);
+        limits.too_large = step(limits.too_large, bytes > i128::from(limits.response));
+    }
+}
+
+/// A path has no instances, so requests are all it sees.
+impl Observer for Vec<PathMeters> {
+    fn served(&mut self, request: &Request, placement: &Placement) {
         for path in self {
-            path.meters.served(request, placement);
-            path.limits.too_long += u64::from(length > path.limits.timeout);
-            path.limits.too_large += u64::from(bytes > i128::from(path.limits.response));
+            path.count(request, placement, 1);
         }
     }
 }

@@ -112,8 +112,27 @@ fn billed_output(request: &Request, placement: &Placement, policy: OnDisconnect)
     (scaled + i128::from(generating) - 1) / i128::from(generating)
 }
 
-impl Observer for TokenMeter {
-    fn served(&mut self, request: &Request, placement: &Placement) {
+impl TokenMeter {
+    /// A copy that has counted nothing, for some of the requests.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        Self::new(self.rules.clone())
+    }
+
+    /// Adds what a part has counted.
+    pub fn merge(&mut self, part: &Self) {
+        for (bands, more) in self.counts.iter_mut().zip(&part.counts) {
+            for (counts, more) in bands.iter_mut().zip(more) {
+                for (count, more) in counts.iter_mut().zip(more) {
+                    *count += more;
+                }
+            }
+        }
+    }
+
+    /// Counts the tokens of a request `times` times: 1, or -1 to take them back.
+    #[inline]
+    pub fn count(&mut self, request: &Request, placement: &Placement, times: i128) {
         let Some(rule) = self.rules.get(usize::from(request.model)) else { return };
         let band = rule.long_context_from.partition_point(|from| *from <= request.input_tokens);
         let output = billed_output(request, placement, rule.on_disconnect);
@@ -122,7 +141,13 @@ impl Observer for TokenMeter {
         let counts = &mut self.counts[usize::from(request.model)][band];
         let plain = (prompt - read - write).max(0);
         for (total, tokens) in counts.iter_mut().zip([plain, read, write, output]) {
-            *total += tokens;
+            *total += tokens * times;
         }
+    }
+}
+
+impl Observer for TokenMeter {
+    fn served(&mut self, request: &Request, placement: &Placement) {
+        self.count(request, placement, 1);
     }
 }

@@ -41,6 +41,11 @@ impl Book {
         })
     }
 
+    /// Ids of the platforms that comparisons include without being asked.
+    pub fn featured(&self) -> impl Iterator<Item = &str> {
+        self.platforms().filter(|p| p.platform.featured).map(|p| p.platform.id.as_str())
+    }
+
     /// The service with this id.
     #[must_use]
     pub fn service(&self, id: &str) -> Option<&Service> {

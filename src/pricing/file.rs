@@ -65,6 +65,8 @@ pub(super) struct PlatformFile {
     pub(super) transports: Vec<super::Transport>,
     #[serde(default)]
     pub(super) carries_egress: bool,
+    #[serde(default)]
+    pub(super) featured: bool,
     pub(super) source: Field,
     pub(super) checked_on: Field,
     #[serde(default)]

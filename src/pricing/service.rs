@@ -130,6 +130,8 @@ pub struct Platform {
     pub transports: Vec<Transport>,
     /// Whether bytes to clients leave here instead of from a platform of the same vendor.
     pub carries_egress: bool,
+    /// Whether comparisons include it without being asked.
+    pub featured: bool,
     /// Who says how it scales.
     pub evidence: Evidence,
     /// What a deployment may set.

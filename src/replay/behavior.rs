@@ -1,7 +1,8 @@
 //! Everything replay may know about a platform and a deployment on it.
 
-use super::Steps;
+use super::{Outcome, Steps};
 use crate::units::SimDuration;
+use crate::workload::Request;
 
 /// Which free instance takes a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +90,20 @@ pub struct Behavior {
     pub on_disconnect: Disconnect,
     /// Who starts and stops instances.
     pub scaling: Scaling,
+}
+
+impl Behavior {
+    /// How long a request runs here once it is served, and why it ends.
+    #[must_use]
+    pub fn course(&self, request: &Request) -> (SimDuration, Outcome) {
+        let leaves = request.disconnect_after.filter(|after| *after < request.duration);
+        let (length, outcome) = match (leaves, self.on_disconnect) {
+            (Some(after), Disconnect::Stops) => (after, Outcome::Stopped),
+            (Some(_), Disconnect::RunsOn) => (request.duration, Outcome::Abandoned),
+            (None, _) => (request.duration, Outcome::Completed),
+        };
+        if length > self.timeout { (self.timeout, Outcome::TimedOut) } else { (length, outcome) }
+    }
 }
 
 impl Default for Behavior {

@@ -1,5 +1,6 @@
 //! Requests in portions, prepared so that several replays can share the work.
 
+use super::{Behavior, Disconnect};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::Request;
 
@@ -67,6 +68,13 @@ impl Block {
         let mut ends: Vec<u64> = self.requests.iter().enumerate().map(pack).collect();
         ends.sort_unstable();
         ends
+    }
+
+    /// The departures in order on a platform that cuts requests of this block short, if it does.
+    pub(super) fn own_departures(&self, behavior: &Behavior) -> Option<Vec<u64>> {
+        let stops = self.leavers && behavior.on_disconnect == Disconnect::Stops;
+        (stops || self.longest > behavior.timeout)
+            .then(|| self.departures(|request| behavior.course(request).0))
     }
 
     /// When a departure is due, if that is within three days of the block's first arrival, and the index

@@ -6,10 +6,10 @@ use super::observer::Observer;
 use crate::units::{SimDuration, SimTime};
 use std::collections::VecDeque;
 
-/// State of the clocked controller, if the platform has one.
+/// State of a controller with a clock.
 #[derive(Debug)]
 pub(super) struct Controller {
-    next: Option<SimTime>,
+    next: SimTime,
     every: SimDuration,
     /// Requests in flight, integrated since the last tick.
     area: i128,
@@ -19,28 +19,26 @@ pub(super) struct Controller {
 }
 
 impl Controller {
-    pub(super) fn new(scaling: &Scaling, from: SimTime) -> Self {
-        let every = match scaling {
-            Scaling::ProxyLoop { every, .. } | Scaling::TargetUtilization { every, .. } => *every,
-            Scaling::PerRequest | Scaling::Fixed => SimDuration::ZERO,
+    /// None if the platform's scaling needs no clock.
+    pub(super) fn new(scaling: &Scaling, from: SimTime) -> Option<Self> {
+        let (Scaling::ProxyLoop { every, .. } | Scaling::TargetUtilization { every, .. }) =
+            *scaling
+        else {
+            return None;
         };
-        Self {
-            next: (every > SimDuration::ZERO).then(|| from + every),
-            every,
-            area: 0,
-            since: from,
-            loads: VecDeque::new(),
-        }
+        let state =
+            Self { next: from + every, every, area: 0, since: from, loads: VecDeque::new() };
+        (every > SimDuration::ZERO).then_some(state)
     }
 
     /// When it acts next.
-    pub(super) fn next(&self) -> Option<SimTime> {
+    pub(super) fn next(&self) -> SimTime {
         self.next
     }
 
     /// Notes that `in_flight` requests were in flight until now.
     pub(super) fn level(&mut self, now: SimTime, in_flight: u32) {
-        if self.next.is_some() && now > self.since {
+        if now > self.since {
             self.area += i128::from(in_flight) * i128::from(now.since(self.since).0);
             self.since = now;
         }
@@ -49,9 +47,9 @@ impl Controller {
     /// One pass.
     pub(super) fn tick<O: Observer>(engine: &mut Engine<'_, O>, now: SimTime) {
         let in_flight = engine.in_flight;
-        let controller = engine.controller();
+        let Some(controller) = &mut engine.controller else { return };
         controller.level(now, in_flight);
-        controller.next = Some(now + controller.every);
+        controller.next = now + controller.every;
         let mean = controller.area * 1_000 / i128::from(controller.every.0);
         controller.area = 0;
         match engine.behavior.scaling {
@@ -61,7 +59,7 @@ impl Controller {
                     usize::try_from((window.0 / every.0.max(1)).max(1)).unwrap_or(usize::MAX)
                 };
                 let (up, down) = (ticks(up_window), ticks(down_window));
-                let loads = &mut engine.controller().loads;
+                let loads = &mut controller.loads;
                 loads.push_back(mean);
                 while loads.len() > up.max(down) {
                     loads.pop_front();
@@ -79,7 +77,7 @@ impl Controller {
 /// Stops one idle machine when the running ones have excess capacity.
 fn stop_one_excess<O: Observer>(engine: &mut Engine<'_, O>, soft_limit: u32, now: SimTime) {
     let running = engine.on_demand.alive;
-    let over = engine.on_demand.running().filter(|i| i.in_flight > soft_limit).count();
+    let over = engine.on_demand.running().filter(|(_, i)| i.in_flight > soft_limit).count();
     let excess = if running <= 1 { running } else { running.saturating_sub(1 + to_u32(over)) };
     if excess >= 1
         && running > engine.floor
@@ -104,19 +102,19 @@ fn follow_target<O: Observer>(
         u32::try_from(n).unwrap_or(u32::MAX)
     };
     let (up, down) = (wanted(grown), wanted(peak.max(grown)));
-    let mut running = to_u32(engine.on_demand.running().count());
+    let by_load = engine.on_demand.by_load();
+    let mut running = to_u32(by_load.len());
     while running < up && engine.has_headroom() {
         engine.start(now, engine.behavior.startup, false);
         running += 1;
     }
-    while running > down.max(engine.floor) {
-        let Some(slot) = engine.on_demand.least_loaded() else { break };
+    let least = down.max(engine.floor);
+    for slot in by_load.into_iter().take((running.saturating_sub(least)) as usize) {
         if engine.on_demand.get(slot).in_flight == 0 {
             engine.stop(slot, false, now);
         } else {
             engine.on_demand.drain(slot);
         }
-        running -= 1;
     }
     engine.serve_pending(now);
 }

@@ -1,12 +1,11 @@
 //! What a replay says about itself: counts, peaks and waiting times.
 
-use super::observer::{Life, Observer, Outcome, Placement, Rejection};
-use crate::units::{SimDuration, SimTime};
+use super::observer::{Observer, Outcome, Placement, Rejection, Summary};
+use crate::units::{Histogram, SimDuration};
 use crate::workload::Request;
-use hdrhistogram::Histogram;
 
 /// Counts, peaks and time-to-first-token of one replay.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Requests that arrived.
     pub requests: u64,
@@ -42,10 +41,9 @@ pub struct Facts {
     pub instance_time: i128,
     /// Σ of waiting for cold starts.
     pub startup_wait: i128,
-    last: SimTime,
-    last_in_flight: u32,
-    with_cold: Histogram<u64>,
-    warm: Histogram<u64>,
+    /// Time to first token in microseconds.
+    with_cold: Histogram,
+    warm: Histogram,
 }
 
 /// Median, 95th and 99th percentile, exact to one part in a thousand.
@@ -57,41 +55,6 @@ pub struct Percentiles {
     pub p95: SimDuration,
     /// 99th percentile.
     pub p99: SimDuration,
-}
-
-impl Default for Facts {
-    fn default() -> Self {
-        // Three significant digits, from 1 µs to an hour; an auto-resizing histogram of u64 counts.
-        let histogram = || {
-            let mut h = Histogram::new_with_bounds(1, 3_600_000_000, 3)
-                .unwrap_or_else(|_| unreachable!("bounds are constants"));
-            h.auto(true);
-            h
-        };
-        Self {
-            requests: 0,
-            served: 0,
-            rejected: 0,
-            queue_timeouts: 0,
-            timed_out: 0,
-            stopped: 0,
-            abandoned: 0,
-            cold_starts: 0,
-            provisioned: 0,
-            spillover: 0,
-            instances_started: 0,
-            peak_in_flight: 0,
-            peak_instances: 0,
-            service_time: 0,
-            in_flight_time: 0,
-            instance_time: 0,
-            startup_wait: 0,
-            last: SimTime(i64::MIN),
-            last_in_flight: 0,
-            with_cold: histogram(),
-            warm: histogram(),
-        }
-    }
 }
 
 impl Facts {
@@ -107,6 +70,58 @@ impl Facts {
         percentiles(&self.warm)
     }
 
+    /// Counts a served request `times` times: 1, or -1 to take it back. While parts are still to be
+    /// merged, counts may stand below zero, as wrapped numbers.
+    #[inline]
+    pub fn count(&mut self, request: &Request, placement: &Placement, times: i64) {
+        let add = |n: &mut u64, counts: bool| {
+            if counts {
+                *n = n.wrapping_add_signed(times);
+            }
+        };
+        add(&mut self.requests, true);
+        add(&mut self.served, true);
+        add(&mut self.cold_starts, placement.cold);
+        add(&mut self.provisioned, placement.provisioned);
+        add(&mut self.spillover, !placement.provisioned && placement.pool_configured);
+        add(&mut self.timed_out, placement.outcome == Outcome::TimedOut);
+        add(&mut self.stopped, placement.outcome == Outcome::Stopped);
+        add(&mut self.abandoned, placement.outcome == Outcome::Abandoned);
+        let each = i128::from(times);
+        self.service_time += i128::from(placement.end.since(placement.start).0) * each;
+        self.startup_wait += i128::from(placement.startup_wait.0) * each;
+        let wait = placement.start.since(request.arrival);
+        let queued = wait - placement.startup_wait;
+        let with_cold = micros(wait + request.time_to_first_token);
+        let warm = micros(queued + request.time_to_first_token);
+        if times < 0 {
+            self.with_cold.remove(with_cold);
+            self.warm.remove(warm);
+        } else {
+            self.with_cold.add(with_cold);
+            self.warm.add(warm);
+        }
+    }
+
+    /// Adds what a part has counted of requests.
+    pub fn merge(&mut self, part: &Self) {
+        let add = |n: &mut u64, more: u64| *n = n.wrapping_add(more);
+        add(&mut self.requests, part.requests);
+        add(&mut self.served, part.served);
+        add(&mut self.rejected, part.rejected);
+        add(&mut self.queue_timeouts, part.queue_timeouts);
+        add(&mut self.cold_starts, part.cold_starts);
+        add(&mut self.provisioned, part.provisioned);
+        add(&mut self.spillover, part.spillover);
+        add(&mut self.timed_out, part.timed_out);
+        add(&mut self.stopped, part.stopped);
+        add(&mut self.abandoned, part.abandoned);
+        self.service_time += part.service_time;
+        self.startup_wait += part.startup_wait;
+        self.with_cold.merge(&part.with_cold);
+        self.warm.merge(&part.warm);
+    }
+
     /// Whether the replay obeys its identities: every arrival is accounted for once, and
     /// ∫ in flight dt = Σ service times + Σ waits for cold starts (Little's law, exact).
     #[must_use]
@@ -116,12 +131,12 @@ impl Facts {
     }
 }
 
-fn percentiles(h: &Histogram<u64>) -> Option<Percentiles> {
-    let at = |q: f64| {
-        let micros = h.value_at_quantile(q);
-        SimDuration(i64::try_from(micros).unwrap_or(i64::MAX / 1_000) * 1_000)
+fn percentiles(h: &Histogram) -> Option<Percentiles> {
+    let at = |per_mille| {
+        let micros = h.quantile(per_mille)?;
+        Some(SimDuration(i64::try_from(micros).unwrap_or(i64::MAX).saturating_mul(1_000)))
     };
-    (!h.is_empty()).then(|| Percentiles { p50: at(0.50), p95: at(0.95), p99: at(0.99) })
+    Some(Percentiles { p50: at(500)?, p95: at(950)?, p99: at(990)? })
 }
 
 fn micros(d: SimDuration) -> u64 {
@@ -130,49 +145,26 @@ fn micros(d: SimDuration) -> u64 {
 
 impl Observer for Facts {
     fn served(&mut self, request: &Request, placement: &Placement) {
-        self.requests += 1;
-        self.served += 1;
-        self.cold_starts += u64::from(placement.cold);
-        self.provisioned += u64::from(placement.provisioned);
-        self.spillover += u64::from(!placement.provisioned && placement.pool_configured);
-        match placement.outcome {
-            Outcome::Completed => {}
-            Outcome::TimedOut => self.timed_out += 1,
-            Outcome::Stopped => self.stopped += 1,
-            Outcome::Abandoned => self.abandoned += 1,
-        }
-        self.service_time += i128::from(placement.end.since(placement.start).0);
-        self.startup_wait += i128::from(placement.startup_wait.0);
-        let wait = placement.start.since(request.arrival);
-        let queued = wait - placement.startup_wait;
-        self.with_cold.saturating_record(micros(wait + request.time_to_first_token));
-        self.warm.saturating_record(micros(queued + request.time_to_first_token));
+        self.count(request, placement, 1);
     }
 
     fn rejected(&mut self, _: &Request, why: Rejection) {
-        self.requests += 1;
+        self.requests = self.requests.wrapping_add(1);
         match why {
             Rejection::AtLimit => self.rejected += 1,
             Rejection::QueueTimeout => self.queue_timeouts += 1,
         }
     }
 
-    fn started(&mut self, _: u32, _: SimTime, _: bool) {
-        self.instances_started += 1;
+    fn summary(&mut self, summary: &Summary) {
+        self.instances_started = summary.instances_started;
+        self.peak_in_flight = summary.peak_in_flight;
+        self.peak_instances = summary.peak_instances;
+        self.in_flight_time = summary.in_flight_time;
+        self.instance_time = summary.instance_time;
     }
 
-    fn stopped(&mut self, life: &Life) {
-        self.instance_time += i128::from(life.stopped.since(life.started).0);
-    }
-
-    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
-        if self.last_in_flight > 0 {
-            self.in_flight_time +=
-                i128::from(self.last_in_flight) * i128::from(at.since(self.last).0);
-        }
-        self.last = at;
-        self.last_in_flight = in_flight;
-        self.peak_in_flight = self.peak_in_flight.max(in_flight);
-        self.peak_instances = self.peak_instances.max(instances);
+    fn needs_instances(&self) -> bool {
+        false
     }
 }

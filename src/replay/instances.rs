@@ -1,19 +1,21 @@
-//! The instances of one pool: their slots, loads, and who may take a request.
+//! The instances of one pool: their slots, loads, and how long they have been idle.
 
 use super::Dispatch;
-use super::lists::{Buckets, IdSet};
+use super::bits::IdSet;
+use super::lists::Lists;
+use super::open::Open;
 use crate::units::SimTime;
 
-/// A running (or starting) instance.
+/// A running (or starting) instance, in half a cache line.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Instance {
-    pub(super) in_flight: u32,
     pub(super) started: SimTime,
+    /// It serves from then on.
     pub(super) ready: SimTime,
-    /// First dispatch and first service of the current active span.
-    pub(super) dispatched: SimTime,
-    pub(super) serving: SimTime,
-    pub(super) idle_since: SimTime,
+    /// While active, the first dispatch of the active span; while idle, the end of the last.
+    pub(super) since: SimTime,
+    pub(super) in_flight: u32,
+    /// Whether a provisioned pool was configured when the active span began.
     pub(super) pool_configured: bool,
     /// Takes no more requests; stops when idle.
     pub(super) draining: bool,
@@ -22,127 +24,122 @@ pub(super) struct Instance {
 /// Instances that share a dispatch policy. Slots are reused, lowest first.
 #[derive(Debug)]
 pub(super) struct Pool {
-    pub(super) all: Vec<Instance>,
+    all: Vec<Instance>,
     free_slots: IdSet,
-    /// Instances with room.
     open: Open,
-    /// Idle instances, longest idle first: bucket 0 expires, bucket 1 is held by the floor.
-    idle: Buckets,
+    /// Idle instances, longest idle first.
+    idle: Lists,
     pub(super) alive: u32,
     pub(super) active: u32,
     concurrency: u32,
 }
 
-#[derive(Debug)]
-enum Open {
-    FirstFit(IdSet),
-    /// One list: the most recently used first.
-    ByUse(Buckets, bool),
-    /// One list per load, the most recently used first.
-    ByLoad(Buckets, bool),
-}
-
-const EXPIRING: u32 = 0;
-const HELD: u32 = 1;
+/// Idle since their last request.
+const USED: u32 = 0;
+/// Started ahead of any request: idle from when they are ready, which may be later than a used one's.
+const AHEAD: u32 = 1;
+/// Expired, but kept by the floor.
+const HELD: u32 = 2;
 
 impl Pool {
     pub(super) fn new(dispatch: Dispatch, concurrency: u32) -> Self {
-        let open = match dispatch {
-            Dispatch::FirstFit => Open::FirstFit(IdSet::default()),
-            Dispatch::MostRecentlyUsed => Open::ByUse(Buckets::new(1), true),
-            Dispatch::Fifo => Open::ByUse(Buckets::new(1), false),
-            Dispatch::BestFit => Open::ByLoad(Buckets::new(concurrency), true),
-            Dispatch::LeastLoaded => Open::ByLoad(Buckets::new(concurrency), false),
-        };
         Self {
             all: Vec::new(),
             free_slots: IdSet::default(),
-            open,
-            idle: Buckets::new(2),
+            open: Open::new(dispatch),
+            idle: Lists::new(3),
             alive: 0,
             active: 0,
             concurrency,
         }
     }
 
+    #[inline]
     pub(super) fn get(&self, slot: u32) -> &Instance {
         &self.all[slot as usize]
     }
 
-    pub(super) fn get_mut(&mut self, slot: u32) -> &mut Instance {
-        &mut self.all[slot as usize]
-    }
-
     /// The instance the policy gives a request to, if one has room.
+    #[inline]
     pub(super) fn pick(&self) -> Option<u32> {
-        match &self.open {
-            Open::FirstFit(set) => set.first(),
-            Open::ByUse(list, true) => list.front(0),
-            Open::ByUse(list, false) => list.back(0),
-            Open::ByLoad(lists, true) => lists.front(lists.highest_bucket()?),
-            Open::ByLoad(lists, false) => lists.back(lists.lowest_bucket()?),
-        }
+        self.open.pick()
     }
 
-    /// Starts an instance, idle since now; it serves from `ready` on.
+    /// Starts an instance; it serves, and counts as idle, from `ready` on.
     #[expect(clippy::cast_possible_truncation, reason = "2^32 instances do not fit in memory")]
     pub(super) fn start(&mut self, now: SimTime, ready: SimTime) -> u32 {
         let slot = self.free_slots.first().unwrap_or_else(|| {
+            let slot = self.all.len() as u32;
             self.all.push(Instance::default());
-            self.all.len() as u32 - 1
+            self.idle.make_room(slot);
+            self.open.make_room(slot);
+            slot
         });
         self.free_slots.remove(slot);
-        *self.get_mut(slot) =
-            Instance { started: now, ready, idle_since: ready, ..Instance::default() };
+        self.all[slot as usize] =
+            Instance { started: now, ready, since: ready, ..Instance::default() };
         self.alive += 1;
-        self.idle.push_back(EXPIRING, slot);
-        self.file(slot);
+        self.idle.push_back(AHEAD, slot);
+        self.open.used(slot, 0, false);
         slot
     }
 
     /// Removes an idle instance.
     pub(super) fn stop(&mut self, slot: u32) {
-        self.close(slot);
+        self.open.close(slot);
         self.idle.remove(slot);
         self.free_slots.insert(slot);
         self.alive -= 1;
     }
 
-    /// One more request on `slot`; returns whether an active span begins.
-    pub(super) fn enter(&mut self, slot: u32) -> bool {
-        let instance = self.get_mut(slot);
+    /// One more request on `slot` at `now`; returns from when it is served.
+    #[inline]
+    pub(super) fn enter(&mut self, slot: u32, now: SimTime, pool_configured: bool) -> SimTime {
+        let instance = &mut self.all[slot as usize];
         instance.in_flight += 1;
-        let begins = instance.in_flight == 1;
-        if begins {
+        let (load, ready) = (instance.in_flight, instance.ready);
+        if load == 1 {
+            instance.since = now;
+            instance.pool_configured = pool_configured;
             self.idle.remove(slot);
             self.active += 1;
         }
-        self.file(slot);
-        begins
+        if load < self.concurrency {
+            self.open.used(slot, load, true);
+        } else {
+            self.open.close(slot);
+        }
+        now.max(ready)
     }
 
-    /// One request less; returns whether the active span ends.
-    pub(super) fn leave(&mut self, slot: u32, now: SimTime) -> bool {
-        let instance = self.get_mut(slot);
+    /// One request less at `now`; returns the instance as it was if its active span ends.
+    #[inline]
+    pub(super) fn leave(&mut self, slot: u32, now: SimTime) -> Option<Instance> {
+        let instance = &mut self.all[slot as usize];
+        let was_full = instance.in_flight == self.concurrency;
+        let before = *instance;
         instance.in_flight -= 1;
-        let ends = instance.in_flight == 0;
-        if ends {
-            instance.idle_since = now;
+        let load = instance.in_flight;
+        if load == 0 {
+            instance.since = now;
             self.active -= 1;
-            self.idle.push_back(EXPIRING, slot);
+            self.idle.push_back(USED, slot);
         }
-        self.file(slot);
-        ends
+        if !before.draining {
+            self.open.used(slot, load, !was_full);
+        }
+        (load == 0).then_some(before)
     }
 
     /// The instance idle for longest among those that may expire.
     pub(super) fn oldest_idle(&self) -> Option<u32> {
-        self.idle.front(EXPIRING)
+        let fronts = [self.idle.front(USED), self.idle.front(AHEAD)];
+        fronts.into_iter().flatten().min_by_key(|slot| self.get(*slot).since)
     }
 
     /// Any idle instance, expired ones first.
     pub(super) fn any_idle(&self) -> Option<u32> {
-        self.idle.front(HELD).or_else(|| self.idle.front(EXPIRING))
+        self.idle.front(HELD).or_else(|| self.oldest_idle())
     }
 
     /// An instance kept only by the floor.
@@ -152,51 +149,26 @@ impl Pool {
 
     /// Keeps an expired instance for the floor.
     pub(super) fn hold(&mut self, slot: u32) {
+        self.idle.remove(slot);
         self.idle.push_back(HELD, slot);
     }
 
     /// Lets a busy instance finish and take no more.
     pub(super) fn drain(&mut self, slot: u32) {
-        self.get_mut(slot).draining = true;
-        self.close(slot);
+        self.all[slot as usize].draining = true;
+        self.open.close(slot);
     }
 
-    /// The running instance with the smallest load that is not draining.
-    pub(super) fn least_loaded(&self) -> Option<u32> {
-        let slots = 0..u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+    /// Running instances that are not draining, the least loaded first, the newest slot of equals first.
+    pub(super) fn by_load(&self) -> Vec<u32> {
+        let mut slots: Vec<u32> = self.running().map(|(slot, _)| slot).collect();
+        slots.sort_by_key(|s| (self.get(*s).in_flight, u32::MAX - s));
         slots
-            .filter(|s| self.is_alive(*s) && !self.get(*s).draining)
-            .min_by_key(|s| (self.get(*s).in_flight, u32::MAX - s))
     }
 
-    /// Instances not draining.
-    pub(super) fn running(&self) -> impl Iterator<Item = &Instance> {
-        let slots = 0..u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        slots.filter(|s| self.is_alive(*s)).map(|s| self.get(s)).filter(|i| !i.draining)
-    }
-
-    fn is_alive(&self, slot: u32) -> bool {
-        self.get(slot).in_flight > 0 || self.idle.contains(slot)
-    }
-
-    /// Puts the instance where the policy looks for it.
-    fn file(&mut self, slot: u32) {
-        let instance = *self.get(slot);
-        if instance.in_flight >= self.concurrency || instance.draining {
-            self.close(slot);
-            return;
-        }
-        match &mut self.open {
-            Open::FirstFit(set) => set.insert(slot),
-            Open::ByUse(list, _) => list.push_front(0, slot),
-            Open::ByLoad(lists, _) => lists.push_front(instance.in_flight, slot),
-        }
-    }
-
-    fn close(&mut self, slot: u32) {
-        match &mut self.open {
-            Open::FirstFit(set) => set.remove(slot),
-            Open::ByUse(list, _) | Open::ByLoad(list, _) => list.remove(slot),
-        }
+    /// Instances not draining, with their slots.
+    pub(super) fn running(&self) -> impl Iterator<Item = (u32, &Instance)> {
+        let slots = (0_u32..).zip(&self.all);
+        slots.filter(|(slot, i)| (i.in_flight > 0 || self.idle.contains(*slot)) && !i.draining)
     }
 }

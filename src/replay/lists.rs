@@ -1,71 +1,87 @@
-//! Constant-time sets of instances: linked lists in buckets, and a bitset that finds its minimum.
+//! Doubly linked lists over instance slots.
 
 const NONE: u32 = u32::MAX;
 
-/// Doubly linked lists over instance slots, one per bucket; a slot is in at most one list.
+/// Lists with a number each; a slot is in at most one of them.
 #[derive(Debug)]
-pub(super) struct Buckets {
+pub(super) struct Lists {
     ends: Vec<(u32, u32)>,
     links: Vec<Link>,
-    occupied: IdSet,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Link {
     previous: u32,
     next: u32,
-    bucket: u32,
+    list: u32,
 }
 
-impl Buckets {
-    pub(super) fn new(buckets: u32) -> Self {
-        Self {
-            ends: vec![(NONE, NONE); buckets as usize],
-            links: Vec::new(),
-            occupied: IdSet::default(),
+impl Lists {
+    pub(super) fn new(lists: u32) -> Self {
+        Self { ends: vec![(NONE, NONE); lists as usize], links: Vec::new() }
+    }
+
+    /// Makes room for `slot`; to be called before it is added.
+    pub(super) fn make_room(&mut self, slot: u32) {
+        if self.links.len() <= slot as usize {
+            let unused = Link { previous: NONE, next: NONE, list: NONE };
+            self.links.resize(slot as usize + 1, unused);
         }
     }
 
+    /// Makes at least as many lists.
+    #[inline]
+    pub(super) fn make_lists(&mut self, lists: u32) {
+        if self.ends.len() < lists as usize {
+            self.ends.resize(lists as usize, (NONE, NONE));
+        }
+    }
+
+    #[inline]
     pub(super) fn contains(&self, slot: u32) -> bool {
-        self.links.get(slot as usize).is_some_and(|l| l.bucket != NONE)
+        self.links[slot as usize].list != NONE
     }
 
-    /// Adds `slot` at the front of `bucket`, removing it from where it was.
-    pub(super) fn push_front(&mut self, bucket: u32, slot: u32) {
-        self.remove(slot);
-        let (first, last) = self.ends[bucket as usize];
-        self.link(slot, Link { previous: NONE, next: first, bucket });
-        match first {
-            NONE => self.ends[bucket as usize] = (slot, slot),
-            first => {
-                self.links[first as usize].previous = slot;
-                self.ends[bucket as usize] = (slot, last);
-            }
+    /// The list `slot` is in.
+    #[inline]
+    pub(super) fn list_of(&self, slot: u32) -> Option<u32> {
+        Some(self.links[slot as usize].list).filter(|list| *list != NONE)
+    }
+
+    /// Adds `slot`, which is in no list, at the front of one.
+    #[inline]
+    pub(super) fn push_front(&mut self, list: u32, slot: u32) {
+        let ends = &mut self.ends[list as usize];
+        let first = std::mem::replace(&mut ends.0, slot);
+        if first == NONE {
+            ends.1 = slot;
+        } else {
+            self.links[first as usize].previous = slot;
         }
-        self.occupied.insert(bucket);
+        self.links[slot as usize] = Link { previous: NONE, next: first, list };
     }
 
-    /// Adds `slot` at the back of `bucket`, removing it from where it was.
-    pub(super) fn push_back(&mut self, bucket: u32, slot: u32) {
-        self.remove(slot);
-        let (first, last) = self.ends[bucket as usize];
-        self.link(slot, Link { previous: last, next: NONE, bucket });
-        match last {
-            NONE => self.ends[bucket as usize] = (slot, slot),
-            last => {
-                self.links[last as usize].next = slot;
-                self.ends[bucket as usize] = (first, slot);
-            }
+    /// Adds `slot`, which is in no list, at the back of one.
+    #[inline]
+    pub(super) fn push_back(&mut self, list: u32, slot: u32) {
+        let ends = &mut self.ends[list as usize];
+        let last = std::mem::replace(&mut ends.1, slot);
+        if last == NONE {
+            ends.0 = slot;
+        } else {
+            self.links[last as usize].next = slot;
         }
-        self.occupied.insert(bucket);
+        self.links[slot as usize] = Link { previous: last, next: NONE, list };
     }
 
+    /// Takes `slot` out of the list it is in, if any.
+    #[inline]
     pub(super) fn remove(&mut self, slot: u32) {
-        if !self.contains(slot) {
+        let Link { previous, next, list } = self.links[slot as usize];
+        if list == NONE {
             return;
         }
-        let Link { previous, next, bucket } = self.links[slot as usize];
-        let ends = &mut self.ends[bucket as usize];
+        let ends = &mut self.ends[list as usize];
         match previous {
             NONE => ends.0 = next,
             p => self.links[p as usize].next = next,
@@ -74,74 +90,17 @@ impl Buckets {
             NONE => ends.1 = previous,
             n => self.links[n as usize].previous = previous,
         }
-        self.links[slot as usize].bucket = NONE;
-        if self.ends[bucket as usize].0 == NONE {
-            self.occupied.remove(bucket);
-        }
+        self.links[slot as usize].list = NONE;
     }
 
-    pub(super) fn front(&self, bucket: u32) -> Option<u32> {
-        Some(self.ends[bucket as usize].0).filter(|s| *s != NONE)
+    #[inline]
+    pub(super) fn front(&self, list: u32) -> Option<u32> {
+        Some(self.ends[list as usize].0).filter(|s| *s != NONE)
     }
 
-    pub(super) fn back(&self, bucket: u32) -> Option<u32> {
-        Some(self.ends[bucket as usize].1).filter(|s| *s != NONE)
-    }
-
-    pub(super) fn lowest_bucket(&self) -> Option<u32> {
-        self.occupied.first()
-    }
-
-    pub(super) fn highest_bucket(&self) -> Option<u32> {
-        self.occupied.last()
-    }
-
-    fn link(&mut self, slot: u32, link: Link) {
-        let unused = Link { previous: NONE, next: NONE, bucket: NONE };
-        if self.links.len() <= slot as usize {
-            self.links.resize(slot as usize + 1, unused);
-        }
-        self.links[slot as usize] = link;
-    }
-}
-
-/// A set of small integers with a summary level: finds its first and last member in a few steps.
-#[derive(Debug, Default)]
-pub(super) struct IdSet {
-    words: Vec<u64>,
-    summary: Vec<u64>,
-}
-
-impl IdSet {
-    pub(super) fn insert(&mut self, id: u32) {
-        let word = (id / 64) as usize;
-        if self.words.len() <= word {
-            self.words.resize(word + 1, 0);
-            self.summary.resize(word / 64 + 1, 0);
-        }
-        self.words[word] |= 1 << (id % 64);
-        self.summary[word / 64] |= 1 << (word % 64);
-    }
-
-    pub(super) fn remove(&mut self, id: u32) {
-        let word = (id / 64) as usize;
-        let Some(bits) = self.words.get_mut(word) else { return };
-        *bits &= !(1 << (id % 64));
-        if *bits == 0 {
-            self.summary[word / 64] &= !(1 << (word % 64));
-        }
-    }
-
-    pub(super) fn first(&self) -> Option<u32> {
-        let (i, s) = self.summary.iter().enumerate().find(|(_, s)| **s != 0)?;
-        let word = i * 64 + s.trailing_zeros() as usize;
-        u32::try_from(word * 64 + self.words[word].trailing_zeros() as usize).ok()
-    }
-
-    pub(super) fn last(&self) -> Option<u32> {
-        let (i, s) = self.summary.iter().enumerate().rev().find(|(_, s)| **s != 0)?;
-        let word = i * 64 + 63 - s.leading_zeros() as usize;
-        u32::try_from(word * 64 + 63 - self.words[word].leading_zeros() as usize).ok()
+    #[inline]
+    pub(super) fn back(&self, list: u32) -> Option<u32> {
+        Some(self.ends[list as usize].1).filter(|s| *s != NONE)
     }
 }
 
@@ -150,29 +109,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn id_set_finds_its_ends() {
-        let mut set = IdSet::default();
-        assert_eq!(set.first(), None);
-        for id in [70, 5, 9_000, 4_095] {
-            set.insert(id);
-        }
-        assert_eq!((set.first(), set.last()), (Some(5), Some(9_000)));
-        set.remove(5);
-        set.remove(9_000);
-        assert_eq!((set.first(), set.last()), (Some(70), Some(4_095)));
-    }
-
-    #[test]
-    fn a_slot_moves_between_buckets() {
-        let mut lists = Buckets::new(3);
+    fn a_slot_moves_between_lists() {
+        let mut lists = Lists::new(3);
+        lists.make_room(9);
         lists.push_front(0, 7);
         lists.push_front(0, 8);
         lists.push_back(0, 9);
-        assert_eq!((lists.front(0), lists.back(0)), (Some(8), Some(9)));
+        assert_eq!((lists.front(0), lists.back(0), lists.list_of(9)), (Some(8), Some(9), Some(0)));
+        lists.remove(8);
         lists.push_front(2, 8);
-        assert_eq!((lists.front(0), lists.highest_bucket()), (Some(7), Some(2)));
+        assert_eq!((lists.front(0), lists.back(2), lists.list_of(8)), (Some(7), Some(8), Some(2)));
         lists.remove(7);
         lists.remove(9);
-        assert_eq!(lists.lowest_bucket(), Some(2));
+        lists.remove(9);
+        assert_eq!((lists.front(0), lists.back(0), lists.contains(9)), (None, None, false));
     }
 }

@@ -1,5 +1,6 @@
 //! What the engine tells.
 
+use super::Behavior;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::Request;
 
@@ -35,6 +36,32 @@ pub struct Placement {
     pub end: SimTime,
     /// How it ended.
     pub outcome: Outcome,
+}
+
+impl Placement {
+    /// A request served at its arrival by a warm instance on demand, with no pool configured.
+    #[must_use]
+    pub fn undisturbed(behavior: &Behavior, request: &Request) -> Self {
+        let (length, outcome) = behavior.course(request);
+        Self {
+            instance: 0,
+            provisioned: false,
+            pool_configured: false,
+            cold: false,
+            startup_wait: SimDuration::ZERO,
+            start: request.arrival,
+            end: request.arrival + length,
+            outcome,
+        }
+    }
+
+    /// Whether it is the [undisturbed](Placement::undisturbed) one but for the instance.
+    #[must_use]
+    #[inline]
+    pub fn is_undisturbed(&self, request: &Request) -> bool {
+        let special = self.cold | self.provisioned | self.pool_configured;
+        !special && self.start == request.arrival
+    }
 }
 
 /// Why a request was not served.
@@ -78,6 +105,21 @@ pub struct Life {
     pub stopped: SimTime,
 }
 
+/// What a whole replay adds up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Instances started, for whatever reason.
+    pub instances_started: u64,
+    /// Most requests in flight at once.
+    pub peak_in_flight: u32,
+    /// Most instances at once.
+    pub peak_instances: u32,
+    /// ∫ requests in flight dt in request-nanoseconds, waiting for a cold start included.
+    pub in_flight_time: i128,
+    /// Σ of instance lives in nanoseconds.
+    pub instance_time: i128,
+}
+
 /// Receives what happens, in time order of the events that reveal it.
 pub trait Observer {
     /// A request was dispatched; its whole course is known.
@@ -100,14 +142,20 @@ pub trait Observer {
     fn stopped(&mut self, life: &Life) {
         let _ = life;
     }
-    /// Requests in flight and instances running after an event.
-    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
-        let _ = (at, in_flight, instances);
-    }
     /// At the end, in instance-nanoseconds: ∫ max(0, floor − active instances) dt, and the idle time of
     /// instances while no more of them than the floor were running.
     fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
         let _ = (below_floor, at_floor);
+    }
+    /// At the end: what the replay adds up to.
+    fn summary(&mut self, summary: &Summary) {
+        let _ = summary;
+    }
+    /// Whether it must be told of instances one by one: of starts, active spans and stops, and which
+    /// instance served a request. An observer that does not care allows a faster replay, which tells of
+    /// requests and the summary alone.
+    fn needs_instances(&self) -> bool {
+        true
     }
 }
 
@@ -132,13 +180,16 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.0.stopped(life);
         self.1.stopped(life);
     }
-    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
-        self.0.level(at, in_flight, instances);
-        self.1.level(at, in_flight, instances);
-    }
     fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
         self.0.warm_idle(below_floor, at_floor);
         self.1.warm_idle(below_floor, at_floor);
+    }
+    fn summary(&mut self, summary: &Summary) {
+        self.0.summary(summary);
+        self.1.summary(summary);
+    }
+    fn needs_instances(&self) -> bool {
+        self.0.needs_instances() || self.1.needs_instances()
     }
 }
 
@@ -158,10 +209,13 @@ impl<O: Observer> Observer for &mut O {
     fn stopped(&mut self, life: &Life) {
         (**self).stopped(life);
     }
-    fn level(&mut self, at: SimTime, in_flight: u32, instances: u32) {
-        (**self).level(at, in_flight, instances);
-    }
     fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
         (**self).warm_idle(below_floor, at_floor);
+    }
+    fn summary(&mut self, summary: &Summary) {
+        (**self).summary(summary);
+    }
+    fn needs_instances(&self) -> bool {
+        (**self).needs_instances()
     }
 }

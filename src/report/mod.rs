@@ -3,6 +3,7 @@
 //! Nothing is read, timed or added up here: every sum comes from
 //! [`crate::billing::Statement`].
 
+pub mod comparison;
 pub mod focus;
 mod json;
 pub mod number;

@@ -123,14 +123,19 @@ impl Page {
     }
 }
 
+/// Column widths that fit the widest text of any row, gaps included.
+pub(in crate::report) fn natural(rows: &[Vec<Text>]) -> Vec<usize> {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    (0..count)
+        .map(|i| rows.iter().filter_map(|r| r.get(i)).map(|t| t.text.chars().count()).max())
+        .map(|w| w.unwrap_or(0) + usize::from(GAP))
+        .collect()
+}
+
 /// Column widths that fit the widest number of any row, the first column taking what is left.
 pub(in crate::report) fn columns(width: usize, rows: &[Vec<Text>]) -> Vec<usize> {
     let gap = usize::from(GAP);
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let mut widths: Vec<usize> = (0..count)
-        .map(|i| rows.iter().filter_map(|r| r.get(i)).map(|t| t.text.chars().count()).max())
-        .map(|w| w.unwrap_or(0) + gap)
-        .collect();
+    let mut widths = natural(rows);
     // Numbers stay whole as long as they can; the widest column gives way first.
     let rest = width.saturating_sub(DESCRIPTION + gap);
     while widths.iter().skip(1).sum::<usize>() > rest {

@@ -6,7 +6,7 @@ use super::rates::{commitment, described, savings, when};
 use crate::billing::{Category, Charge, CommitmentStatus, Span};
 use crate::estimate::{Estimate, Projection, WorkloadEstimate};
 use crate::replay::Percentiles;
-use crate::units::Money;
+use crate::units::{Money, SimDuration};
 use crate::workload::Origin;
 
 /// From here on notes of assumptions have a column.
@@ -45,13 +45,17 @@ pub fn table(estimate: &Estimate, width: usize, color: bool) -> String {
     page.text
 }
 
+/// `per month (730 h)`.
+pub(super) fn period(period: SimDuration) -> String {
+    let hours = hours(period);
+    if hours == rust_decimal::Decimal::from(730) {
+        return "per month (730 h)".to_owned();
+    }
+    format!("for {period} ({} h)", super::number::compact(hours, 4))
+}
+
 fn title(page: &mut Page, estimate: &Estimate) {
-    let hours = hours(estimate.period);
-    let period = if hours == rust_decimal::Decimal::from(730) {
-        "per month (730 h)".to_owned()
-    } else {
-        format!("for {} ({} h)", estimate.period, super::number::compact(hours, 4))
-    };
+    let period = period(estimate.period);
     let without = if estimate.allowances { "" } else { " · without free tiers and credits" };
     // Later prices come in where they change.
     let changed = |c: &Charge| c.charge_period != estimate.billing_period;

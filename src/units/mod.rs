@@ -8,12 +8,14 @@
 //! The one rounding between usage and money has a name, [`quantity::QUANTITY_ROUNDING`], and happens
 //! once per charge, on the pricing quantity.
 
+mod histogram;
 mod money;
 pub mod parse;
 pub mod quantity;
 mod time;
 pub mod written;
 
+pub use histogram::Histogram;
 pub use money::{Money, UnitPrice};
 pub use quantity::{Dimension, PricingQuantity, PricingUnit, Usage, mul_div};
 pub use time::{SimDuration, SimTime};

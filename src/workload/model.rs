@@ -1,6 +1,6 @@
 //! The streaming request model: turns what a trace knows about a request into the whole request.
 
-use super::random::{self, Pcg64};
+use super::draws::{Draws, RequestDraws};
 use super::{Assumption, Distribution, Request, Row, Status};
 use crate::units::SimDuration;
 
@@ -52,41 +52,6 @@ pub struct RequestModel {
 /// Bytes of prompt text for each token.
 const BYTES_PER_TOKEN: u64 = 4;
 
-/// One uniform number for each thing that can vary. All are drawn for every request, so that changing
-/// one parameter leaves the other values of every request as they were.
-struct Draws {
-    input: f64,
-    output: f64,
-    ttft: f64,
-    speed: f64,
-    duration: f64,
-    cpu: f64,
-    token_cpu: f64,
-    request: f64,
-    response: f64,
-    leaves: f64,
-    leaves_at: f64,
-}
-
-impl Draws {
-    fn new(rng: &mut Pcg64) -> Self {
-        let mut next = || random::uniform(rng);
-        Self {
-            input: next(),
-            output: next(),
-            ttft: next(),
-            speed: next(),
-            duration: next(),
-            cpu: next(),
-            token_cpu: next(),
-            request: next(),
-            response: next(),
-            leaves: next(),
-            leaves_at: next(),
-        }
-    }
-}
-
 impl RequestModel {
     /// What the model rests on, each value with its origin; values given in the scenario included.
     #[must_use]
@@ -96,16 +61,46 @@ impl RequestModel {
 
     /// The whole request for a row: what the row has is kept, the rest is drawn and modelled.
     ///
-    /// Takes the same number of draws from `rng` for every request. A row's time to first token is
-    /// capped at its duration, and its cached tokens at its prompt.
+    /// A row's time to first token is capped at its duration, and its cached tokens at its prompt.
     #[must_use]
-    pub fn complete(&self, row: &Row, rng: &mut Pcg64) -> Request {
-        let draws = Draws::new(rng);
+    pub fn complete(&self, row: &Row, draws: &mut RequestDraws) -> Request {
+        // A request that nothing is left open of needs no random numbers.
+        if self.varies(row) {
+            return self.with(row, &draws.next());
+        }
+        draws.skip();
+        self.with(row, &Draws::MIDDLE)
+    }
+
+    /// Whether random numbers make a difference to a row.
+    fn varies(&self, row: &Row) -> bool {
+        let drawn = |known: bool, d: &Distribution| !known && !d.is_constant();
+        let size = |known: bool, d: &Option<Distribution>| {
+            !known && d.as_ref().is_some_and(|d| !d.is_constant())
+        };
+        let times = match &self.duration {
+            Some(d) => drawn(row.duration.is_some(), d),
+            None => drawn(row.duration.is_some(), &self.tokens_per_second),
+        };
+        times
+            || drawn(row.time_to_first_token.is_some(), &self.time_to_first_token)
+            || drawn(row.input_tokens.is_some(), &self.input_tokens)
+            || drawn(row.output_tokens.is_some(), &self.output_tokens)
+            || drawn(row.cpu.is_some(), &self.cpu)
+            || drawn(row.cpu.is_some(), &self.cpu_per_output_token)
+            || size(row.response_bytes.is_some(), &self.response_bytes)
+            || size(row.request_bytes.is_some(), &self.request_bytes)
+            || drawn(false, &self.messages_in)
+            || size(false, &self.messages_out)
+            || (self.disconnects > 0.0 && row.status == Status::Completed)
+    }
+
+    fn with(&self, row: &Row, draws: &Draws) -> Request {
         let input_tokens =
             row.input_tokens.unwrap_or_else(|| whole32(&self.input_tokens, draws.input));
         let output_tokens =
             row.output_tokens.unwrap_or_else(|| whole32(&self.output_tokens, draws.output));
-        let (duration, time_to_first_token) = self.times(row, output_tokens, &draws);
+        let (duration, time_to_first_token) = self.times(row, output_tokens, draws);
         let (cached_tokens, cache_write_tokens) = self.cache(row, input_tokens);
         let prompt_bytes = u64::from(input_tokens) * BYTES_PER_TOKEN;
         Request {
@@ -136,7 +131,7 @@ impl RequestModel {
                 Some(messages) => whole32(messages, draws.response),
                 None => self.messages(output_tokens),
             },
-            disconnect_after: self.leaves(row, duration, &draws),
+            disconnect_after: self.leaves(row, duration, draws),
             model: row.model.unwrap_or_default(),
         }
     }

@@ -22,7 +22,7 @@ fn default_model() -> RequestModel {
 }
 
 fn one(model: &RequestModel, row: &Row) -> Request {
-    model.complete(row, &mut stream(1, 0, purpose::REQUESTS))
+    model.complete(row, &mut RequestDraws::new(stream(1, 0, purpose::REQUESTS), 0))
 }
 
 fn listed(model: &RequestModel) -> String {
@@ -158,7 +158,7 @@ fn logged_aborts_and_modelled_disconnects() {
     };
     assert_eq!(one(&model, &aborted).disconnect_after, Some(SimDuration::from_secs(2)));
 
-    let mut rng = stream(3, 0, purpose::REQUESTS);
+    let mut rng = RequestDraws::new(stream(3, 0, purpose::REQUESTS), 0);
     let n = 40_000;
     let left: Vec<f64> = (0..n)
         .filter_map(|_| model.complete(&Row::default(), &mut rng).disconnect_after)
@@ -176,7 +176,7 @@ fn logged_aborts_and_modelled_disconnects() {
 fn changing_one_parameter_leaves_the_others_as_they_were() {
     let base = "input_tokens: { mean: 900, cv: 1 }\ntime_to_first_token: { p50: 1s, p95: 2s }\n";
     let draw = |text: &str| {
-        let (model, mut rng) = (given(text), stream(5, 0, purpose::REQUESTS));
+        let (model, mut rng) = (given(text), RequestDraws::new(stream(5, 0, purpose::REQUESTS), 0));
         (0..50)
             .map(|_| model.complete(&Row::default(), &mut rng))
             .map(|r| (r.input_tokens, r.time_to_first_token))

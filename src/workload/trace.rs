@@ -136,6 +136,12 @@ impl Trace {
         }
     }
 
+    /// When each request arrived, in nanoseconds, in stored order.
+    #[must_use]
+    pub fn arrivals(&self) -> &[i64] {
+        &self.arrival
+    }
+
     /// All requests, in stored order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Row> + '_ {
         (0..self.len()).map(|i| self.row(i))

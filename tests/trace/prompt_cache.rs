@@ -86,7 +86,7 @@ fn hits_are_billed_as_cached_whatever_the_provider_logs() {
             (line.value.as_str(), line.origin),
             ("measured from prefix hashes, TTL 5min", Origin::Measured)
         );
-        assert!(line.note.starts_with("54.0% of the prompts"), "{}", line.note);
+        assert!(line.note.starts_with("54.0% of the prompts;"), "{}", line.note);
     }
     let book = book("cached_tokens: inside_input");
     // A minute passes between requests, and at the end of its lifetime a block is still there.

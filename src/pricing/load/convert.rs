@@ -153,6 +153,7 @@ fn platform(p: &mut Problems<'_>, file: &PlatformFile) -> Option<Platform> {
         warm_capacity: file.warm_capacity,
         transports: file.transports.clone(),
         carries_egress: file.carries_egress,
+        featured: file.featured,
         evidence: cited!(p, file)?,
         settings,
     })

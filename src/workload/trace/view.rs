@@ -6,12 +6,6 @@ use crate::workload::column::{Cell, Column};
 use crate::workload::{Status, TraceColumn};
 
 impl Trace {
-    /// When each request arrived, in nanoseconds, in stored order.
-    #[must_use]
-    pub fn arrivals(&self) -> &[i64] {
-        &self.arrival
-    }
-
     /// The window a trace stands for: its span and one mean gap more, so that copies join at its
     /// rate. None for a single instant, which says nothing about a rate.
     #[must_use]

@@ -1,0 +1,208 @@
+//! Plays requests on deployments: produced once, completed once, replayed on each, all at the same time.
+
+use super::source::{Part, Requests};
+use crate::metering::{Meters, PathMeters, TokenMeter};
+use crate::replay::{
+    Active, Behavior, Block, Facts, Life, Observer, Placement, Rejection, Replay, Summary,
+};
+use crate::workload::Request;
+use rayon::prelude::*;
+
+/// Portions that are prepared together.
+const GROUP: usize = 8;
+
+/// Everything that is counted of one deployment.
+#[derive(Clone, Debug)]
+pub(super) struct Counters {
+    pub(super) facts: Facts,
+    pub(super) meters: Meters,
+    pub(super) tokens: TokenMeter,
+    pub(super) paths: Vec<PathMeters>,
+    behavior: Behavior,
+    /// Requests are counted in parts, as if nothing disturbed them; the replay corrects the others.
+    in_parts: bool,
+}
+
+impl Counters {
+    pub(super) fn new(
+        behavior: Behavior,
+        meters: Meters,
+        tokens: TokenMeter,
+        paths: Vec<PathMeters>,
+    ) -> Self {
+        let pool = behavior.provisioned.max() > 0;
+        let ordered = meters.ordered() || paths.iter().any(|p| p.meters.ordered());
+        let facts = Facts::default();
+        Self { facts, meters, tokens, paths, behavior, in_parts: !pool && !ordered }
+    }
+
+    /// Whether requests are counted in parts.
+    #[cfg(test)]
+    pub(super) const fn counts_in_parts(&self) -> bool {
+        self.in_parts
+    }
+
+    /// Counts every request when the replay tells of it.
+    #[cfg(test)]
+    pub(super) const fn count_one_by_one(&mut self) {
+        self.in_parts = false;
+    }
+
+    /// A copy that has counted nothing.
+    fn part(&self) -> Self {
+        Self {
+            facts: Facts::default(),
+            meters: self.meters.part(),
+            tokens: self.tokens.part(),
+            paths: self.paths.iter().map(PathMeters::part).collect(),
+            behavior: self.behavior.clone(),
+            in_parts: self.in_parts,
+        }
+    }
+
+    /// What the requests of a block count when nothing disturbs them.
+    fn tally(&self, block: &Block) -> Option<Self> {
+        self.in_parts.then(|| {
+            let mut part = self.part();
+            for request in block.requests() {
+                part.count(request, &Placement::undisturbed(&self.behavior, request), 1);
+            }
+            part
+        })
+    }
+
+    fn merge(&mut self, part: &Self) {
+        self.facts.merge(&part.facts);
+        self.meters.merge(&part.meters);
+        self.tokens.merge(&part.tokens);
+        for (path, part) in self.paths.iter_mut().zip(&part.paths) {
+            path.merge(part);
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, request: &Request, placement: &Placement, times: i64) {
+        let each = i128::from(times);
+        self.facts.count(request, placement, times);
+        self.meters.count(request, placement, each);
+        self.tokens.count(request, placement, each);
+        for path in &mut self.paths {
+            path.count(request, placement, each);
+        }
+    }
+
+    /// Takes back what the tally has counted.
+    fn take_back(&mut self, request: &Request) {
+        if self.in_parts {
+            self.count(request, &Placement::undisturbed(&self.behavior, request), -1);
+        }
+    }
+}
+
+impl Observer for Counters {
+    #[inline]
+    fn served(&mut self, request: &Request, placement: &Placement) {
+        if self.in_parts && placement.is_undisturbed(request) {
+            return;
+        }
+        self.take_back(request);
+        self.count(request, placement, 1);
+    }
+    fn rejected(&mut self, request: &Request, why: Rejection) {
+        self.take_back(request);
+        self.facts.rejected(request, why);
+    }
+    fn active(&mut self, span: &Active) {
+        self.meters.active(span);
+    }
+    fn stopped(&mut self, life: &Life) {
+        self.meters.stopped(life);
+    }
+    fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
+        self.meters.warm_idle(below_floor, at_floor);
+    }
+    fn summary(&mut self, summary: &Summary) {
+        self.facts.summary(summary);
+    }
+    fn needs_instances(&self) -> bool {
+        self.meters.needs_instances()
+    }
+}
+
+/// Requests to be played on a deployment.
+pub(super) struct Job<'a> {
+    pub(super) requests: &'a Requests,
+    /// As in [`Replay`].
+    pub(super) clip: bool,
+    pub(super) counters: Counters,
+}
+
+/// Plays every job and returns its counters, in order; jobs with equal requests are played together.
+pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Vec<Counters> {
+    let mut groups: Vec<(&Requests, bool, Vec<usize>)> = Vec::new();
+    for (i, job) in jobs.iter().enumerate() {
+        let same = |g: &&mut (&Requests, bool, Vec<usize>)| g.0 == job.requests && g.1 == job.clip;
+        match groups.iter_mut().find(same) {
+            Some(group) => group.2.push(i),
+            None => groups.push((job.requests, job.clip, vec![i])),
+        }
+    }
+    let mut counted: Vec<(usize, Counters)> = Vec::new();
+    for (requests, clip, members) in groups {
+        let counters = members.iter().map(|i| jobs[*i].counters.clone()).collect();
+        counted.extend(members.into_iter().zip(play(requests, clip, counters)));
+    }
+    counted.sort_by_key(|(i, _)| *i);
+    counted.into_iter().map(|(_, counters)| counters).collect()
+}
+
+/// A portion completed, with what it counts on each deployment.
+struct Ready {
+    block: Block,
+    tallies: Vec<Option<Counters>>,
+}
+
+/// Plays the requests on every deployment and returns its counters; `clip` as in [`Replay`].
+///
+/// While the replays go through one group of portions, the next is prepared.
+fn play(requests: &Requests, clip: bool, mut counters: Vec<Counters>) -> Vec<Counters> {
+    let rules: Vec<Counters> = counters.iter().map(Counters::part).collect();
+    let mut sums = rules.clone();
+    let prepare = |parts: Vec<Part>| -> Vec<Ready> {
+        let ready = |part: &Part| {
+            let block = requests.complete(part);
+            let tallies = rules.iter().map(|c| c.tally(&block)).collect();
+            Ready { block, tallies }
+        };
+        parts.par_iter().map(ready).collect()
+    };
+    let span = requests.span();
+    let own = counters.drain(..);
+    let mut replays: Vec<_> =
+        own.zip(&rules).map(|(c, rule)| Replay::new(&rule.behavior, span, clip, c)).collect();
+    let mut parts = requests.parts();
+    let mut next = move || parts.by_ref().take(GROUP).collect::<Vec<_>>();
+    let mut ready = prepare(next());
+    while !ready.is_empty() {
+        let go_on = || {
+            replays.par_iter_mut().for_each(|replay| {
+                for portion in &ready {
+                    replay.feed(&portion.block);
+                }
+            });
+        };
+        let (prepared, ()) = rayon::join(|| prepare(next()), go_on);
+        for portion in ready {
+            for (sum, tally) in sums.iter_mut().zip(&portion.tallies) {
+                tally.iter().for_each(|tally| sum.merge(tally));
+            }
+        }
+        ready = prepared;
+    }
+    let finish = |(replay, sum): (Replay<'_, Counters>, &Counters)| {
+        let mut counters = replay.finish();
+        counters.merge(sum);
+        counters
+    };
+    replays.into_iter().zip(&sums).map(finish).collect()
+}

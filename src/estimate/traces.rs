@@ -1,0 +1,71 @@
+//! The traces of an estimate, each read once however many workloads and variants use it.
+
+use super::TraceLoader;
+use crate::diagnostic::Result;
+use crate::workload::Trace;
+use crate::workload::import::ReadOptions;
+use crate::workload::prefix_cache::{self, CacheLimits};
+use std::sync::Arc;
+
+/// Which trace is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// The path as the scenario writes it.
+    pub(super) path: String,
+    /// How it is read.
+    pub(super) options: ReadOptions,
+    /// The prompt cache whose hits are the cached tokens, instead of what was logged.
+    pub(super) cache: Option<CacheLimits>,
+}
+
+/// What was read: a trace, and the workload label of all its rows if it is not the whole.
+type Known = (Wanted, Option<String>, Arc<Trace>);
+
+/// Reads traces and keeps them.
+pub(super) struct Traces<'l> {
+    loader: &'l mut dyn TraceLoader,
+    known: Vec<Known>,
+}
+
+impl<'l> Traces<'l> {
+    pub(super) fn new(loader: &'l mut dyn TraceLoader) -> Self {
+        Self { loader, known: Vec::new() }
+    }
+
+    /// The whole trace.
+    pub(super) fn load(&mut self, wanted: &Wanted) -> Result<Arc<Trace>> {
+        if let Some(known) = self.find(wanted, None) {
+            return Ok(known);
+        }
+        let trace = match wanted.cache {
+            None => self.loader.load(&wanted.path, &wanted.options)?,
+            Some(limits) => {
+                let logged = self.load(&Wanted { cache: None, ..wanted.clone() })?;
+                let mut trace = Trace::clone(&logged);
+                prefix_cache::measure(&mut trace, limits);
+                trace
+            }
+        };
+        let trace = Arc::new(trace);
+        self.known.push((wanted.clone(), None, Arc::clone(&trace)));
+        Ok(trace)
+    }
+
+    /// The rows of one workload; none if no row has that label. All workloads of a trace use the same
+    /// prompt cache.
+    pub(super) fn part(&mut self, wanted: &Wanted, label: &str) -> Result<Option<Arc<Trace>>> {
+        if let Some(known) = self.find(wanted, Some(label)) {
+            return Ok(Some(known));
+        }
+        let part = self.load(wanted)?.select_workload(label).map(Arc::new);
+        if let Some(part) = &part {
+            self.known.push((wanted.clone(), Some(label.to_owned()), Arc::clone(part)));
+        }
+        Ok(part)
+    }
+
+    fn find(&self, wanted: &Wanted, label: Option<&str>) -> Option<Arc<Trace>> {
+        let same = |k: &&Known| k.0 == *wanted && k.1.as_deref() == label;
+        self.known.iter().find(same).map(|k| Arc::clone(&k.2))
+    }
+}
