@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::diagnostic::Diagnostic;
 use chrono::NaiveDate;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ Examples:
   ssc estimate scenarios/chat.yaml --format json | jq .total
   ssc compare scenarios/chat.yaml
   ssc reconcile scenarios/chat.yaml bill.csv
+  ssc trace inspect requests.csv
   ssc pricing list
 
 Exit codes:
@@ -39,6 +41,9 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Compare an estimate with a real bill, SKU by SKU
     Reconcile(ReconcileArgs),
+    /// Look at a trace before it is replayed
+    #[command(subcommand)]
+    Trace(super::trace::Command),
     /// Print the JSON Schema of scenarios or price files, for editors
     Schema(SchemaArgs),
     /// Look at the price book, compare two, check price files, import price tables
@@ -304,6 +309,15 @@ fn percent(text: &str) -> Result<rust_decimal::Decimal, String> {
 
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "expected a date such as 2026-11-23".into())
+}
+
+/// The two sides of a `--column`.
+pub(super) fn column(pair: &str) -> crate::diagnostic::Result<(&str, &str)> {
+    pair.split_once('=').ok_or_else(|| {
+        Diagnostic::input(format!("`--column {pair}` is not NAME=HEADER"))
+            .hint("for example `--column timestamp=When`")
+            .into()
+    })
 }
 
 /// The whole command line.

@@ -106,6 +106,11 @@ impl<T: Cell> Column<T> {
         self.present
     }
 
+    /// All entries with their rows, in order of rows.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (usize, T)> + '_ {
+        self.cells.iter().copied().enumerate().filter(|(_, v)| *v != T::MISSING)
+    }
+
     /// Puts the rows in `order`: the new row `i` is the old row `order[i]`.
     pub(super) fn permute<I: Index>(&mut self, order: &[I]) {
         if !self.cells.is_empty() {

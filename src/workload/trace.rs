@@ -7,6 +7,8 @@ use crate::diagnostic::Diagnostic;
 use crate::units::{SimDuration, SimTime};
 use rayon::prelude::*;
 
+mod view;
+
 /// Logged requests, stored by column: a column that was not logged takes no memory.
 ///
 /// A request with arrival, duration, time to first token and three token counts takes 36 bytes.

@@ -1,0 +1,20 @@
+//! `ssc trace`: what is done with a trace besides replaying it.
+
+mod inspect;
+
+use super::args::Global;
+use crate::diagnostic::Result;
+use clap::Subcommand;
+
+/// The commands about traces.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show what is understood of a trace: rates, bursts, tokens, and what is missing
+    Inspect(inspect::InspectArgs),
+}
+
+pub(super) fn run(command: &Command, global: &Global) -> Result<u8> {
+    match command {
+        Command::Inspect(args) => inspect::run(args, global),
+    }
+}
