@@ -267,7 +267,7 @@ fn inferred(unit: Unit, base: TimeBase) -> String {
     }
 }
 
-/// A duration in two units at most, such as `3h 2m`, cut off below.
+/// A duration in two units at most, such as `3h 2m`, cut off below, and below a millisecond.
 fn in_short(duration: SimDuration) -> String {
     let seconds = duration.0 / 1_000_000_000;
     let two = |size: i64, unit, part: i64, smaller| match seconds % size / part {
@@ -275,7 +275,8 @@ fn in_short(duration: SimDuration) -> String {
         n => format!("{}{unit} {n}{smaller}", seconds / size),
     };
     match seconds {
-        0..60 => duration.to_string(),
+        0..60 if duration.0 < 1_000_000 => duration.to_string(),
+        0..60 => SimDuration(duration.0 - duration.0 % 1_000_000).to_string(),
         60..3_600 => two(60, "m", 1, "s"),
         3_600..86_400 => two(3_600, "h", 60, "m"),
         _ => two(86_400, "d", 3_600, "h"),
@@ -312,13 +313,15 @@ mod tests {
     fn long_durations_are_told_in_two_units() {
         for (millis, text) in [
             (5, "5ms"),
+            (2_999, "2.999s"),
             (59_500, "59.5s"),
             (60_900, "1m"),
             (10_925_000, "3h 2m"),
             (86_400_000, "1d"),
             (100_000_000, "1d 3h"),
         ] {
-            assert_eq!(in_short(SimDuration::from_millis(millis)), text);
+            assert_eq!(in_short(SimDuration::from_millis(millis) + SimDuration(940)), text);
         }
+        assert_eq!(in_short(SimDuration(940)), "940ns");
     }
 }
