@@ -20,6 +20,7 @@ Examples:
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
   ssc reconcile scenarios/chat.yaml bill.csv
+  ssc trace pack requests.csv -o requests.ssct
   ssc pricing list
 
 Exit codes:
@@ -36,6 +37,9 @@ pub(super) enum Command {
     Estimate(EstimateArgs),
     /// Compare an estimate with a real bill, SKU by SKU
     Reconcile(ReconcileArgs),
+    /// Look at traces before they are replayed, and pack them
+    #[command(subcommand)]
+    Trace(super::trace::Command),
     /// Print the JSON Schema of scenarios or price files, for editors
     Schema(SchemaArgs),
     /// Look at the price book, compare two, check price files, import price tables
@@ -128,7 +132,7 @@ Examples:
   ssc estimate scenarios/chat.yaml --platform vercel-fluid --format json -o estimate.json
   ssc estimate scenarios/chat.yaml --format focus-1.4 -o chat.csv")]
 pub(super) struct EstimateArgs {
-    /// A scenario (.yaml, .yml) or a trace (.csv, .csv.gz)
+    /// A scenario (.yaml, .yml) or a trace (.csv, .csv.gz, .csv.zst, .parquet, .ssct)
     #[arg(value_name = "SCENARIO|TRACE")]
     pub(super) input: PathBuf,
     /// Run every workload on this platform

@@ -3,6 +3,7 @@
 mod args;
 mod digest;
 mod estimate;
+mod file_at;
 mod files;
 mod focus;
 mod output;
@@ -11,6 +12,7 @@ mod progress;
 mod reconcile;
 pub mod render;
 mod schema;
+mod trace;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use args::{Command, ssc};
@@ -43,6 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),
         Command::Pricing(p) => pricing::run(p, &args.global),
+        Command::Trace(t) => trace::run(t, &args.global),
         Command::Reconcile(r) => reconcile::run(r, &args.global),
     };
     match result {

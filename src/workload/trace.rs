@@ -41,6 +41,15 @@ pub struct Trace {
     workloads: Labels,
     models: Labels,
     prefixes: Prefixes,
+    handed: Handed,
+}
+
+/// Rows that are no longer here, because they were handed over as a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Handed {
+    rows: u64,
+    latest: Option<i64>,
+    out_of_order: u64,
 }
 
 /// Runs `$do` for every optional column, borrowed as `$borrow` (`&` or `&mut`).
@@ -58,6 +67,8 @@ macro_rules! each_column {
         $do;
     }};
 }
+
+pub(in crate::workload) mod raw;
 
 impl Trace {
     /// An empty trace read by the importer called `format`.
@@ -223,13 +234,13 @@ impl Trace {
     ///
     /// Sets [`Trace::out_of_order`] to the rows that stood below a later arrival.
     pub fn sort_by_arrival(&mut self) {
-        let mut latest = i64::MIN;
-        self.out_of_order = 0;
+        let mut latest = self.handed.latest.unwrap_or(i64::MIN);
+        self.out_of_order = self.handed.out_of_order;
         for &arrival in &self.arrival {
             self.out_of_order += u64::from(arrival < latest);
             latest = latest.max(arrival);
         }
-        if self.out_of_order == 0 {
+        if self.arrival.is_sorted() {
             return;
         }
         let mut order: Vec<usize> = (0..self.len()).collect();

@@ -22,7 +22,7 @@ pub(super) fn assemble(
     let mut trace = Trace::new(format);
     trace.notes = std::mem::take(&mut layout.notes);
     let mut drafter = Drafter::new(layout);
-    let (mut cut, mut assumed_utc) = (0_u64, 0_u64);
+    let (mut cut, mut assumed_utc, mut models) = (0_u64, 0_u64, Vec::new());
     loop {
         let read = match reader.next()? {
             Step::End => break,
@@ -39,11 +39,15 @@ pub(super) fn assemble(
             Ok(mut draft) => {
                 cut += u64::from(draft.cut);
                 assumed_utc += u64::from(draft.assumed_utc);
-                if trace.is_empty() {
+                if trace.rows_in_all() == 0 {
                     trace.time_base = draft.base;
                 }
                 adjust(&mut draft.row);
+                if let Some(model) = draft.row.model {
+                    count(&mut models, model);
+                }
                 trace.push(draft.row);
+                reader.runs.offer(&mut trace)?;
             }
             Err(diagnostic) if skip_bad_rows => {
                 trace.skipped += 1;
@@ -52,7 +56,7 @@ pub(super) fn assemble(
             Err(diagnostic) => return Err(diagnostic),
         }
     }
-    if trace.is_empty() {
+    if trace.rows_in_all() == 0 {
         return Err(no_rows(&reader, trace.first_skipped));
     }
     if let Some((unit, base)) = drafter.clock().inferred() {
@@ -70,7 +74,7 @@ pub(super) fn assemble(
         let rows = rows(trace.out_of_order);
         trace.notes.push(format!("{rows} stood below a later arrival: sorted by arrival"));
     }
-    note_models(&mut trace);
+    note_models(&mut trace, &models);
     trace.shrink();
     Ok(trace)
 }
@@ -123,16 +127,18 @@ fn inferred(unit: Unit, base: TimeBase) -> String {
     }
 }
 
-/// Which models there are and how often.
-fn note_models(trace: &mut Trace) {
-    const SHOWN: usize = 8;
-    let mut counts = vec![0_u64; trace.model_labels().len()];
-    for model in trace.iter().filter_map(|row| row.model) {
-        if let Some(count) = counts.get_mut(usize::from(model)) {
-            *count += 1;
-        }
+fn count(models: &mut Vec<u64>, model: u16) {
+    let model = usize::from(model);
+    models.resize(models.len().max(model + 1), 0);
+    if let Some(count) = models.get_mut(model) {
+        *count += 1;
     }
-    let labels = trace.model_labels().iter().zip(&counts);
+}
+
+/// Which models there are and how often.
+fn note_models(trace: &mut Trace, counts: &[u64]) {
+    const SHOWN: usize = 8;
+    let labels = trace.model_labels().iter().zip(counts);
     let mut names: Vec<_> = labels
         .take(SHOWN)
         .map(|(name, n)| format!("`{}` ({})", shown(name.as_bytes()), thousands(*n)))

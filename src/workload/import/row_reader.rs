@@ -1,7 +1,9 @@
 //! Rows of a delimited text file with a header line, and errors that point into it.
 
 use super::cell::{Refusal, shown, thousands};
+use super::compression::Compression;
 use super::input::{Input, Words, unreadable};
+use super::runs::Runs;
 use super::tap::{Spot, Tap};
 use crate::diagnostic::{Diagnostic, Place, Result};
 use csv::ByteRecord;
@@ -22,7 +24,9 @@ pub(crate) enum Step {
 /// Reads one row at a time.
 pub(crate) struct RowReader<'a> {
     name: String,
-    gzip: bool,
+    compression: Compression,
+    /// Where the rows go, if not into memory.
+    pub(super) runs: Runs<'a>,
     words: &'static Words,
     delimiter: u8,
     csv: csv::Reader<Tap<Box<dyn Read + 'a>>>,
@@ -37,9 +41,10 @@ impl<'a> RowReader<'a> {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub(crate) fn open(input: Input<'a>) -> Result<Self> {
+    pub(crate) fn open(mut input: Input<'a>) -> Result<Self> {
         let delimiter = delimiter(&input.first_line());
-        let (name, gzip, words) = (input.name.clone(), input.gzip, input.words);
+        let (name, compression, words) = (input.name.clone(), input.compression, input.words);
+        let runs = std::mem::take(&mut input.runs);
         let bytes: Box<dyn Read + 'a> = Box::new(input.into_bytes());
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -50,8 +55,18 @@ impl<'a> RowReader<'a> {
         let start = Spot { line: 1, column: 1, length: 1, text: String::new() };
         let header_place = place(&name, start);
         let (record, headers) = (ByteRecord::new(), Vec::new());
-        let mut reader =
-            Self { name, gzip, words, delimiter, csv, record, headers, header_place, rows: 0 };
+        let mut reader = Self {
+            name,
+            compression,
+            runs,
+            words,
+            delimiter,
+            csv,
+            record,
+            headers,
+            header_place,
+            rows: 0,
+        };
         reader.advance()?;
         reader.header_place = reader.place(None);
         let text = |cell: &[u8]| String::from_utf8_lossy(cell.trim_ascii()).into_owned();
@@ -138,7 +153,9 @@ impl<'a> RowReader<'a> {
         self.csv.get_mut().mark(offset);
         self.csv.read_byte_record(&mut self.record).map_err(|error| {
             let diagnostic = match error.kind() {
-                csv::ErrorKind::Io(error) => unreadable(error, self.gzip, self.rows, self.words),
+                csv::ErrorKind::Io(error) => {
+                    unreadable(error, self.compression, self.rows, self.words)
+                }
                 _ => Diagnostic::input(format!("cannot read the {}: {error}", self.words.what)),
             };
             let spot = self.csv.get_ref().locate(offset, None, self.delimiter);
