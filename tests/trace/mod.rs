@@ -3,6 +3,8 @@
 mod errors;
 mod formats;
 mod native;
+mod pack;
+mod parquet;
 mod published;
 mod round_trip;
 

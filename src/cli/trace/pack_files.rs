@@ -22,8 +22,10 @@ pub(super) struct PackFiles {
 
 impl PackFiles {
     pub(super) fn new(output: &Path, temp: Option<&Path>) -> Result<Self> {
-        if output.is_dir() {
-            let message = format!("cannot write `{}`: it is a directory", output.display());
+        // The result takes the place of what is there, which must not be a device or a pipe.
+        if output.exists() && !output.is_file() {
+            let what = if output.is_dir() { "is a directory" } else { "is no regular file" };
+            let message = format!("cannot write `{}`: it {what}", output.display());
             return Err(Box::new(
                 Diagnostic::input(message)
                     .kind(Kind::File)

@@ -285,3 +285,7 @@ fn kept<'t>(run: &'t Trace, slice: &Slice, about: &mut Trace) -> Result<Cow<'t, 
     }
     Ok(Cow::Owned(rows))
 }
+
+#[cfg(test)]
+#[path = "packer_tests.rs"]
+mod tests;
