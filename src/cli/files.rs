@@ -121,7 +121,9 @@ pub(super) struct Traces<'a> {
 impl TraceLoader for Traces<'_> {
     fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Trace> {
         let path = self.folder.join(path);
-        trace(&path, options, self.progress, self.digest.as_ref(), None)
+        let trace = trace(&path, options, self.progress, self.digest.as_ref(), None);
+        self.progress.done();
+        trace
     }
 }
 
@@ -150,9 +152,7 @@ pub(super) fn trace(
     };
     let beside = Folder(path.parent().unwrap_or(Path::new("")).to_path_buf());
     let name = path.display().to_string();
-    let trace = read_file(TraceFile { name: &name, bytes, beside: &beside }, options, runs);
-    progress.done();
-    trace
+    read_file(TraceFile { name: &name, bytes, beside: &beside }, options, runs)
 }
 
 /// The file at this path, if it is one that has to be read at any place.

@@ -194,7 +194,12 @@ fn what_is_wrong_in_a_column_is_told_by_row_and_column() {
             ],
         )
     };
-    insta::assert_snapshot!(error(words()), @"");
+    insta::assert_snapshot!(error(words()), @r"
+    error: row 2: `many` is not a whole number of tokens
+    note: in column `output_tokens` of trace.parquet
+    note: allowed: a whole number such as `120`, or an empty cell if it is not known
+    hint: to leave such rows out and count them, use `skip_bad_rows`
+    ");
     let trace = read_at(words(), &skipping()).unwrap();
     assert_eq!((trace.len(), trace.skipped), (1, 2));
     assert_eq!(trace.first_skipped.unwrap().place, None);
@@ -205,29 +210,59 @@ fn what_is_wrong_in_a_column_is_told_by_row_and_column() {
     insta::assert_snapshot!(error(parquet(
         "optional int64 ts; optional fixed_len_byte_array(2) output_tokens;",
         &[Values::I64(vec![Some(1)]), Values::Fixed(id)],
-    )), @"");
+    )), @r"
+    error: row 1: `00ab` is not a whole number of tokens
+    note: in column `output_tokens` of trace.parquet
+    note: allowed: a whole number such as `120`, or an empty cell if it is not known
+    hint: to leave such rows out and count them, use `skip_bad_rows`
+    ");
     insta::assert_snapshot!(error(parquet(
         "optional int64 when; optional group usage { optional int32 tokens; }",
         &[Values::I64(vec![Some(1)]), Values::I32(vec![None])],
-    )), @"");
+    )), @r"
+    error: the trace has no `timestamp` column
+    note: in trace.parquet
+    note: columns found: `when`, `usage`
+    hint: name the column with `columns: {timestamp: <its header>}`
+    ");
     insta::assert_snapshot!(error(parquet(
         "optional int64 ts; optional group model { optional int32 name; }",
         &[Values::I64(vec![Some(1)]), Values::I32(vec![None])],
-    )), @"");
+    )), @r"
+    error: column `model` of the Parquet file is nested, not one value a row
+    note: in trace.parquet
+    hint: write it out as a column of its own, or name another column with `columns:`
+    ");
 }
 
 #[test]
 fn a_file_that_is_cut_encrypted_or_foreign_is_named() {
     let bytes = sample(Compression::SNAPPY);
-    insta::assert_snapshot!(error(bytes[..bytes.len() / 2].to_vec()), @"");
-    insta::assert_snapshot!(error(b"PAR1".to_vec()), @"");
+    insta::assert_snapshot!(error(bytes[..bytes.len() / 2].to_vec()), @r"
+    error: the Parquet file is cut off: it has no footer
+    note: in trace.parquet
+    hint: fetch the file again, or let the program that writes it close it
+    ");
+    insta::assert_snapshot!(error(b"PAR1".to_vec()), @r"
+    error: the Parquet file is cut off: it has no footer
+    note: in trace.parquet
+    hint: fetch the file again, or let the program that writes it close it
+    ");
     let encrypted = [b"PARE", &bytes[4..bytes.len() - 4], b"PARE"].concat();
-    insta::assert_snapshot!(error(encrypted), @"");
+    insta::assert_snapshot!(error(encrypted), @r"
+    error: the Parquet file is encrypted
+    note: in trace.parquet
+    hint: write it without encryption
+    ");
     // A footer that claims to be longer than the file.
     let mut long = bytes.clone();
     let at = long.len() - 8;
     long[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
-    insta::assert_snapshot!(error(long), @"");
+    insta::assert_snapshot!(error(long), @r"
+    error: the Parquet file is damaged: EOF: Parquet file too small. Size is 1666 but need 4294967303
+    note: in trace.parquet
+    hint: fetch the file again
+    ");
 }
 
 #[test]

@@ -9,8 +9,8 @@ use crate::workload::{ReadAt, Trace};
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-/// Bytes by which such a file is recognised.
-const HEAD: usize = 8;
+/// How much is looked at; less would do, but a stream is best read in large pieces.
+const HEAD: u64 = 64 * 1024;
 /// How much of a stream is kept in memory to read it at any place.
 const SPOOL: u64 = 1 << 30;
 
@@ -46,7 +46,7 @@ pub(super) fn look<'a>(name: &str, bytes: Bytes<'a>) -> Result<Looked<'a>> {
             let mut head = Vec::new();
             let mut stream = Streamed { file: Arc::clone(&file), at: 0 };
             // What cannot be read is told by whoever reads it all.
-            let _ = (&mut stream).take(HEAD as u64).read_to_end(&mut head);
+            let _ = (&mut stream).take(HEAD).read_to_end(&mut head);
             Ok(match Stored::of(&head) {
                 Some(stored) => (Some((stored, file)), nothing()),
                 None => (None, Box::new(Streamed { file, at: 0 })),
@@ -54,7 +54,7 @@ pub(super) fn look<'a>(name: &str, bytes: Bytes<'a>) -> Result<Looked<'a>> {
         }
         Bytes::Stream(mut stream) => {
             let mut head = Vec::new();
-            let failed = (&mut stream).take(HEAD as u64).read_to_end(&mut head).err();
+            let failed = (&mut stream).take(HEAD).read_to_end(&mut head).err();
             let rest = Failing(failed).chain(stream);
             let Some(stored) = Stored::of(&head) else {
                 return Ok((None, Box::new(Cursor::new(head).chain(rest))));

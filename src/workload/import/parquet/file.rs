@@ -4,9 +4,11 @@ use crate::diagnostic::{Diagnostic, Kind, Result};
 use crate::workload::ReadAt;
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result as ParquetResult};
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedFileReader;
 use std::io::{self, BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 pub(super) type Reader = SerializedFileReader<Chunks>;
@@ -38,9 +40,26 @@ pub(super) fn open(name: &str, file: Arc<dyn ReadAt>) -> Result<Reader> {
             ));
         }
     }
-    SerializedFileReader::new(Chunks(file)).map_err(|error| {
-        fail(format!("the Parquet file is damaged: {}", words(&error)), "fetch the file again")
-    })
+    let damaged =
+        |why: String| fail(format!("the Parquet file is damaged: {why}"), "fetch the file again");
+    let reader = guarded(|| SerializedFileReader::new(Chunks(file)))
+        .map_err(|error| damaged(words(&error)))?;
+    if reader.metadata().row_groups().iter().flat_map(|g| g.columns()).any(is_nowhere) {
+        return Err(damaged("a column is said to stand before the start of the file".into()));
+    }
+    Ok(reader)
+}
+
+/// Whether a column stands where no file has anything; the library does not look.
+fn is_nowhere(column: &ColumnChunkMetaData) -> bool {
+    let dictionary = column.dictionary_page_offset().unwrap_or(0);
+    [column.data_page_offset(), column.compressed_size(), dictionary].iter().any(|n| *n < 0)
+}
+
+/// Reads with the library, which stops the program on some kinds of damage: they are errors here.
+pub(super) fn guarded<T>(read: impl FnOnce() -> ParquetResult<T>) -> ParquetResult<T> {
+    let read = catch_unwind(AssertUnwindSafe(read));
+    read.unwrap_or_else(|_| Err(ParquetError::General("its pages contradict each other".into())))
 }
 
 /// What the library says, without its own name.

@@ -1,7 +1,7 @@
 //! The rows of a Parquet file as lines of text, some thousand at a time.
 
 use super::cells::{self, Shape};
-use super::file::{Reader, words};
+use super::file::{Reader, guarded, words};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, FixedLenByteArray, Int96};
 use parquet::file::reader::FileReader;
@@ -81,7 +81,8 @@ impl Rows {
         self.group.clear();
         for column in &self.columns {
             let reader = column.as_ref().map(|column| {
-                group.get_column_reader(column.index).map_err(|e| damaged(&column.name, &words(&e)))
+                guarded(|| group.get_column_reader(column.index))
+                    .map_err(|e| damaged(&column.name, &words(&e)))
             });
             self.group.push(reader.transpose()?);
         }
@@ -163,8 +164,7 @@ fn cells<T: DataType>(
     let mut read = 0;
     while read < rows {
         let levels = column.optional.then_some(&mut levels);
-        let (n, ..) = reader
-            .read_records(rows - read, levels, None, &mut values)
+        let (n, ..) = guarded(|| reader.read_records(rows - read, levels, None, &mut values))
             .map_err(|e| damaged(&column.name, &words(&e)))?;
         if n == 0 {
             return Err(damaged(&column.name, "it has fewer rows than the file says"));
