@@ -12,7 +12,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Bytes before the first block.
-const START: u64 = (MAGIC.len() + size_of::<u32>()) as u64;
+const HEAD: usize = MAGIC.len() + size_of::<u32>();
+const START: u64 = HEAD as u64;
 
 /// A packed trace whose blocks are read one by one, in any order and by several threads.
 pub struct Packed {
@@ -36,7 +37,7 @@ impl Packed {
     /// When it cannot be read, is no packed trace or of another version, is cut off or damaged.
     pub fn open(name: &str, file: Arc<dyn ReadAt>) -> Result<Self> {
         let fail = |why: Why| why.of(name);
-        let mut start = [0; START as usize];
+        let mut start = [0; HEAD];
         file.read_exact_at(0, &mut start).map_err(|e| fail(Why::of_io(e)))?;
         let Some(version) = start.strip_prefix(&MAGIC).and_then(|rest| rest.first_chunk()) else {
             return Err(fail(Why::Stranger));
