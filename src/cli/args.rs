@@ -23,6 +23,7 @@ Examples:
   ssc compare scenarios/chat.yaml
   ssc reconcile scenarios/chat.yaml bill.csv
   ssc trace inspect requests.csv
+  ssc trace pack requests.csv -o requests.ssct
   ssc pricing list
 
 Exit codes:
@@ -41,7 +42,7 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Compare an estimate with a real bill, SKU by SKU
     Reconcile(ReconcileArgs),
-    /// Look at a trace before it is replayed
+    /// Look at traces before they are replayed, and pack them
     #[command(subcommand)]
     Trace(super::trace::Command),
     /// Print the JSON Schema of scenarios or price files, for editors
@@ -164,7 +165,7 @@ pub(super) struct EstimateArgs {
 /// A scenario or a trace, and what to decide over and above it.
 #[derive(Debug, clap::Args)]
 pub(super) struct ScenarioArgs {
-    /// A scenario (.yaml, .yml) or a trace (.csv, .csv.gz)
+    /// A scenario (.yaml, .yml) or a trace (.csv, .jsonl, .parquet, .ssct, logs; also .gz, .zst)
     #[arg(value_name = "SCENARIO|TRACE")]
     pub(super) input: PathBuf,
     /// Run every workload in this region

@@ -4,6 +4,7 @@ mod args;
 mod compare;
 mod digest;
 mod estimate;
+mod file_at;
 mod files;
 mod focus;
 mod output;

@@ -9,6 +9,8 @@ mod json_native;
 mod json_published;
 mod logs;
 mod native;
+mod pack;
+mod parquet;
 mod prompt_cache;
 mod published;
 mod published_text;

@@ -1,7 +1,6 @@
 //! `ssc trace inspect`.
 
 use super::super::args::{Global, column};
-use super::super::digest::Digest;
 use super::super::files::Traces;
 use super::super::progress::Progress;
 use super::super::{EXIT_OK, output};
@@ -87,8 +86,8 @@ pub(super) fn run(args: &InspectArgs, global: &Global) -> Result<u8> {
         ..ReadOptions::default()
     };
     let progress = Progress::new(global.quiet);
-    let digest = Digest::default();
-    let trace = Traces { folder: PathBuf::new(), progress: &progress, digest }.load(path, &options);
+    let trace =
+        Traces { folder: PathBuf::new(), progress: &progress, digest: None }.load(path, &options);
     progress.clear();
     let trace = trace?;
     if trace.prefixes().is_empty() && (!args.cache_ttl.is_empty() || args.cache_tokens.is_some()) {

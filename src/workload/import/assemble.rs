@@ -13,6 +13,9 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::units::SimDuration;
 use crate::workload::{Row, TimeBase, Trace};
 
+/// Rows read one by one between two looks at their size.
+const LOOK: usize = 4_096;
+
 /// Reads all rows as they are.
 ///
 /// # Errors
@@ -50,6 +53,8 @@ pub(super) struct Assembly<'a, 'f> {
     adjust: Option<&'f mut dyn FnMut(&mut Row)>,
     cut: u64,
     assumed_utc: u64,
+    /// Why rows could not be handed on.
+    failed: Option<Box<Diagnostic>>,
 }
 
 impl<'a, 'f> Assembly<'a, 'f> {
@@ -63,7 +68,7 @@ impl<'a, 'f> Assembly<'a, 'f> {
         let mut trace = Trace::new(format);
         trace.notes = std::mem::take(&mut layout.notes);
         let drafter = Drafter::new(layout);
-        Self { trace, reader, drafter, skip_bad_rows, adjust, cut: 0, assumed_utc: 0 }
+        Self { trace, reader, drafter, skip_bad_rows, adjust, cut: 0, assumed_utc: 0, failed: None }
     }
 
     /// Reads the file: at `pace` where that is possible, otherwise row by row.
@@ -71,8 +76,8 @@ impl<'a, 'f> Assembly<'a, 'f> {
         // What the first row settles need not be asked again.
         let mut rows = if pace.is_some() { 1 } else { u64::MAX };
         while self.read_rows(rows)? {
-            if let Some(pace) = pace.filter(|_| !self.trace.is_empty()) {
-                self.read_bulk(pace);
+            if let Some(pace) = pace.filter(|_| self.trace.rows_in_all() > 0) {
+                self.read_bulk(pace)?;
                 rows = pace.rows_between;
             }
         }
@@ -95,10 +100,13 @@ impl<'a, 'f> Assembly<'a, 'f> {
                 Ok(draft) => {
                     self.cut += u64::from(draft.cut);
                     self.assumed_utc += u64::from(draft.assumed_utc);
-                    if self.trace.is_empty() {
+                    if self.trace.rows_in_all() == 0 {
                         self.trace.time_base = draft.base;
                     }
                     self.push(draft.row);
+                    if self.trace.len().is_multiple_of(LOOK) {
+                        self.reader.runs.offer(&mut self.trace)?;
+                    }
                 }
                 Err(diagnostic) if self.skip_bad_rows => {
                     self.trace.skipped += 1;
@@ -118,7 +126,7 @@ impl<'a, 'f> Assembly<'a, 'f> {
     }
 
     /// Reads on in parallel, up to a row that wants to be looked at, or the end.
-    fn read_bulk(&mut self, pace: bulk::Pace) {
+    fn read_bulk(&mut self, pace: bulk::Pace) -> Result<()> {
         let (unread, line) = self.reader.take();
         let job = bulk::Job::new(
             &self.drafter,
@@ -136,6 +144,7 @@ impl<'a, 'f> Assembly<'a, 'f> {
             taken
         });
         self.reader.put_back(rest, lines, rows);
+        self.failed.take().map_or(Ok(()), Err)
     }
 
     /// Takes the rows of a part of the file, if there is room for their labels.
@@ -151,12 +160,16 @@ impl<'a, 'f> Assembly<'a, 'f> {
         } else {
             self.trace.append(&part.trace);
         }
+        if let Err(failed) = self.reader.runs.offer(&mut self.trace) {
+            self.failed = Some(failed);
+            return Taken::No;
+        }
         Taken::Yes
     }
 
     fn finish(self) -> Result<Trace> {
         let Self { mut trace, reader, drafter, cut, assumed_utc, .. } = self;
-        if trace.is_empty() {
+        if trace.rows_in_all() == 0 {
             return Err(no_rows(&reader, trace.first_skipped));
         }
         finish(&mut trace, drafter.clock(), Doubts { cut, assumed_utc });
