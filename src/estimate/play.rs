@@ -61,15 +61,9 @@ impl Counters {
         }
     }
 
-    /// What the requests of a block count when nothing disturbs them.
-    fn tally(&self, block: &Block) -> Option<Self> {
-        self.in_parts.then(|| {
-            let mut part = self.part();
-            for request in block.requests() {
-                part.count(request, &Placement::undisturbed(&self.behavior, request), 1);
-            }
-            part
-        })
+    /// Whether no request of the block is cut here, undisturbed as they are.
+    fn cuts_none(&self, block: &Block) -> bool {
+        block.longest() <= self.behavior.timeout && !block.has_leavers()
     }
 
     fn merge(&mut self, part: &Self) {
@@ -85,8 +79,13 @@ impl Counters {
     fn count(&mut self, request: &Request, placement: &Placement, times: i64) {
         let each = i128::from(times);
         self.facts.count(request, placement, times);
-        self.meters.count(request, placement, each);
         self.tokens.count(request, placement, each);
+        self.meter(request, placement, each);
+    }
+
+    #[inline]
+    fn meter(&mut self, request: &Request, placement: &Placement, each: i128) {
+        self.meters.count(request, placement, each);
         for path in &mut self.paths {
             path.count(request, placement, each);
         }
@@ -160,6 +159,45 @@ pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Result<Vec<Counters>> {
     Ok(counted.into_iter().map(|(_, counters)| counters).collect())
 }
 
+/// Requests that are counted on every deployment before the next: they stay in the processor's cache.
+const CHUNK: usize = 512;
+
+/// What the requests of a block count on each deployment when nothing disturbs them; nothing for those
+/// that do not count in parts.
+fn tallies(rules: &[Counters], block: &Block) -> Vec<Option<Counters>> {
+    let mut tallies: Vec<_> = rules.iter().map(|c| c.in_parts.then(|| c.part())).collect();
+    // Where requests run their course alike, tokens and waiting times are counted once.
+    let first = rules.iter().position(|c| c.in_parts && c.cuts_none(block));
+    let like = |i: usize, first: usize| {
+        first < i && rules[i].cuts_none(block) && rules[i].tokens.counts_like(&rules[first].tokens)
+    };
+    let alike: Vec<bool> = (0..rules.len()).map(|i| first.is_some_and(|f| like(i, f))).collect();
+    for chunk in block.requests().chunks(CHUNK) {
+        for (tally, alike) in tallies.iter_mut().zip(&alike) {
+            let Some(tally) = tally else { continue };
+            for request in chunk {
+                let placement = Placement::undisturbed(&tally.behavior, request);
+                if *alike {
+                    tally.meter(request, &placement, 1);
+                } else {
+                    tally.count(request, &placement, 1);
+                }
+            }
+        }
+    }
+    if let Some(Some((facts, tokens))) =
+        first.map(|f| tallies[f].as_ref().map(|t| (t.facts.clone(), t.tokens.clone())))
+    {
+        for (tally, _) in tallies.iter_mut().zip(&alike).filter(|(_, alike)| **alike) {
+            if let Some(tally) = tally {
+                tally.facts = facts.clone();
+                tally.tokens = tokens.clone();
+            }
+        }
+    }
+    tallies
+}
+
 /// A portion completed, with what it counts on each deployment.
 struct Ready {
     block: Block,
@@ -175,7 +213,7 @@ fn play(requests: &Requests, clip: bool, mut counters: Vec<Counters>) -> Result<
     let prepare = |parts: Result<Vec<Part>>| -> Result<Vec<Ready>> {
         let ready = |part: &Part| {
             let block = requests.complete(part)?;
-            let tallies = rules.iter().map(|c| c.tally(&block)).collect();
+            let tallies = tallies(&rules, &block);
             Ok(Ready { block, tallies })
         };
         // Of several failures the first in order is told, on any number of threads.

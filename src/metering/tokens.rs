@@ -38,7 +38,7 @@ impl Band {
 }
 
 /// How one model's tokens are counted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRule {
     /// What an abandoned stream costs.
     pub on_disconnect: OnDisconnect,
@@ -117,6 +117,12 @@ impl TokenMeter {
     #[must_use]
     pub fn part(&self) -> Self {
         Self::new(self.rules.clone())
+    }
+
+    /// Whether it counts like another.
+    #[must_use]
+    pub fn counts_like(&self, other: &Self) -> bool {
+        self.rules == other.rules
     }
 
     /// Adds what a part has counted.
