@@ -6,6 +6,7 @@ mod architecture;
 mod bills;
 mod book;
 mod cli;
+mod compare;
 mod example;
 mod examples_aws;
 mod examples_azure;
