@@ -192,6 +192,7 @@ fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -
         format: traced.format.as_ref().map(|f| f.value.clone()),
         skip_bad_rows: traced.skip_bad_rows,
         seed: context.options.seed.or(traced.seed).unwrap_or(context.seed),
+        workload: traced.workload.as_ref().map(|f| f.value.clone()),
     };
     let mut trace = traces.load(&traced.path.value, &options)?;
     if let Some(label) = &traced.workload {

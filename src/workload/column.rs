@@ -1,7 +1,9 @@
 //! One column of a trace: no memory while nothing is in it, one plain cell per row after that.
 
+use rayon::prelude::*;
+
 /// A cell type with one value that stands for "not logged".
-pub(super) trait Cell: Copy + PartialEq {
+pub(super) trait Cell: Copy + PartialEq + Send + Sync + TryFrom<i64> {
     /// The value that stands for a missing entry.
     const MISSING: Self;
 }
@@ -26,6 +28,24 @@ impl Cell for u8 {
     const MISSING: Self = Self::MAX;
 }
 
+/// The number of a row, in as few bytes as will do.
+pub(super) trait Index: Copy + Ord + Send + Sync + TryFrom<usize> {
+    /// The number.
+    fn get(self) -> usize;
+}
+
+impl Index for u32 {
+    fn get(self) -> usize {
+        usize::try_from(self).unwrap_or(usize::MAX)
+    }
+}
+
+impl Index for usize {
+    fn get(self) -> usize {
+        self
+    }
+}
+
 /// A column. Rows past its last cell have no entry, so an absent column costs nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Column<T> {
@@ -43,6 +63,39 @@ impl<T: Cell> Column<T> {
         }
     }
 
+    /// Sets the entries of the rows from `index` on; a cell that `T` cannot hold is a missing one.
+    pub(super) fn extend(&mut self, index: usize, cells: &[i64]) {
+        let cell = |&cell: &i64| T::try_from(cell).unwrap_or(T::MISSING);
+        let used = cells.iter().rposition(|c| cell(c) != T::MISSING).map_or(0, |last| last + 1);
+        if used > 0 {
+            let cells = cells.get(..used).unwrap_or_default();
+            self.cells.resize(index, T::MISSING);
+            self.cells.extend(cells.iter().map(cell));
+            self.present += cells.iter().map(|c| u64::from(cell(c) != T::MISSING)).sum::<u64>();
+        }
+    }
+
+    /// Sets the entries of the rows from `index` on to those of another column.
+    pub(super) fn append(&mut self, index: usize, other: &Self) {
+        if !other.cells.is_empty() {
+            self.cells.resize(index, T::MISSING);
+            self.cells.extend_from_slice(&other.cells);
+            self.present += other.present;
+        }
+    }
+
+    /// All cells there are; a missing entry is none.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Option<T>> + '_ {
+        self.cells.iter().map(|v| Some(*v).filter(|v| *v != T::MISSING))
+    }
+
+    /// Changes every entry.
+    pub(super) fn replace(&mut self, entry: impl Fn(T) -> T) {
+        for cell in self.cells.iter_mut().filter(|v| **v != T::MISSING) {
+            *cell = entry(*cell);
+        }
+    }
+
     /// The entry of row `index`, if it was logged.
     pub(super) fn get(&self, index: usize) -> Option<T> {
         self.cells.get(index).copied().filter(|v| *v != T::MISSING)
@@ -54,11 +107,17 @@ impl<T: Cell> Column<T> {
     }
 
     /// Puts the rows in `order`: the new row `i` is the old row `order[i]`.
-    pub(super) fn permute(&mut self, order: &[usize]) {
+    pub(super) fn permute<I: Index>(&mut self, order: &[I]) {
         if !self.cells.is_empty() {
-            let cell = |&from: &usize| self.cells.get(from).copied().unwrap_or(T::MISSING);
-            self.cells = order.iter().map(cell).collect();
+            let cell = |from: &I| self.cells.get(from.get()).copied().unwrap_or(T::MISSING);
+            self.cells = order.par_iter().map(cell).collect();
         }
+    }
+
+    /// Takes all cells out and keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.cells.clear();
+        self.present = 0;
     }
 
     /// Gives unused room back.
@@ -90,10 +149,33 @@ mod tests {
     }
 
     #[test]
+    fn cells_in_bulk_are_the_same_as_one_by_one() {
+        let cells = [i64::MIN, 7, i64::MIN, 0, 5_000_000_000, i64::MIN];
+        let (mut bulk, mut single) = (Column::<u32>::default(), Column::<u32>::default());
+        bulk.extend(0, &cells[..1]);
+        bulk.extend(1, &cells[1..4]);
+        bulk.extend(4, &cells[4..]);
+        for (row, cell) in [None, Some(7), None, Some(0), None, None].into_iter().enumerate() {
+            single.put(row, cell);
+        }
+        assert_eq!(bulk, single);
+        let mut appended = Column::<u32>::default();
+        appended.put(0, Some(9));
+        appended.append(6, &single);
+        assert_eq!(
+            [0, 5, 6, 7, 8, 9].map(|i| appended.get(i)),
+            [Some(9), None, None, Some(7), None, Some(0)]
+        );
+        assert_eq!(appended.present(), 3);
+        appended.replace(|v| v + 1);
+        assert_eq!(appended.cells().flatten().collect::<Vec<_>>(), [10, 8, 1]);
+    }
+
+    #[test]
     fn a_permutation_moves_missing_entries_too() {
         let mut column = Column::<u32>::default();
         column.put(1, Some(5));
-        column.permute(&[2, 1, 0]);
+        column.permute(&[2_u32, 1, 0]);
         assert_eq!([0, 1, 2].map(|i| column.get(i)), [None, Some(5), None]);
     }
 }

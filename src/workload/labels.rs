@@ -21,6 +21,17 @@ impl Labels {
         Some(next)
     }
 
+    /// Whether all labels of another list can be known here too.
+    pub(super) fn has_room_for(&self, other: &Self) -> bool {
+        let new = other.names.iter().filter(|name| self.find(name).is_none()).count();
+        self.names.len() + new <= usize::from(u16::MAX)
+    }
+
+    /// The indices here of all labels of another list, new ones added as far as there is room.
+    pub(super) fn merge(&mut self, other: &Self) -> Vec<u16> {
+        other.names.iter().map(|name| self.intern(name).unwrap_or(u16::MAX)).collect()
+    }
+
     /// The index of `name`, if it is known.
     pub(super) fn find(&self, name: &str) -> Option<u16> {
         self.index.get(name).copied()
@@ -47,6 +58,12 @@ mod tests {
             assert!(labels.intern(&i.to_string()).is_some());
         }
         assert_eq!(labels.intern("one too many"), None);
+        let mut others = Labels::default();
+        others.intern("search");
+        assert!(labels.has_room_for(&others));
+        assert_eq!(labels.merge(&others), [1]);
+        others.intern("two too many");
+        assert!(!labels.has_room_for(&others));
         assert_eq!(labels.intern("search"), Some(1));
     }
 }

@@ -1,5 +1,7 @@
 //! Prompt prefixes: which requests begin with the same text, as far as a trace tells by hashes.
 
+use super::column::Index;
+
 /// A piece of a prompt. Prompts that begin with equal blocks share that prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PrefixBlock {
@@ -7,6 +9,25 @@ pub struct PrefixBlock {
     pub id: u64,
     /// Its tokens.
     pub tokens: u32,
+}
+
+impl PrefixBlock {
+    /// The block of a piece of text called `piece` that follows `before`, if anything.
+    ///
+    /// For traces whose names of pieces say nothing about the text before them.
+    #[must_use]
+    pub fn following(before: Option<Self>, piece: u64, tokens: u32) -> Self {
+        let id = before.map_or(piece, |before| mix(mix(before.id) ^ piece));
+        Self { id: mix(id), tokens }
+    }
+}
+
+/// A bijection that spreads every bit over the whole word.
+const fn mix(value: u64) -> u64 {
+    let z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    let z = (z ^ (z >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    z ^ (z >> 32)
 }
 
 /// The blocks of every request of a trace, in order of rows; rows past the last have none.
@@ -42,11 +63,11 @@ impl Prefixes {
     }
 
     /// Puts the rows in `order`: the new row `i` is the old row `order[i]`.
-    pub(super) fn permute(&mut self, order: &[usize]) {
+    pub(super) fn permute<I: Index>(&mut self, order: &[I]) {
         if !self.is_empty() {
             let mut sorted = Self::default();
-            for (i, &from) in order.iter().enumerate() {
-                sorted.put(i, self.of(from));
+            for (i, from) in order.iter().enumerate() {
+                sorted.put(i, self.of(from.get()));
             }
             *self = sorted;
         }
@@ -64,6 +85,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_piece_is_the_same_block_only_behind_the_same_text() {
+        let block = |before, piece| PrefixBlock::following(before, piece, 16);
+        let (a, b) = (block(None, 1), block(None, 2));
+        assert_eq!(block(Some(a), 3), block(Some(a), 3));
+        let all = [a, b, block(Some(a), 3), block(Some(b), 3), block(Some(a), 1), block(None, 3)];
+        let ids: std::collections::BTreeSet<_> = all.iter().map(|b| b.id).collect();
+        assert_eq!(ids.len(), all.len());
+    }
+
+    #[test]
     fn rows_without_blocks_stay_without() {
         let block = |id| PrefixBlock { id, tokens: 16 };
         let mut prefixes = Prefixes::default();
@@ -75,7 +106,7 @@ mod tests {
         assert_eq!(prefixes.of(2), []);
         assert_eq!(prefixes.of(3), [block(3)]);
         assert_eq!(prefixes.of(4), []);
-        prefixes.permute(&[3, 0, 1, 2]);
+        prefixes.permute(&[3_u32, 0, 1, 2]);
         assert_eq!(prefixes.of(0), [block(3)]);
         assert_eq!(prefixes.of(2), [block(1), block(2)]);
     }

@@ -13,6 +13,12 @@ pub mod purpose {
     pub const ARRIVALS: u64 = 1;
     /// What each request needs.
     pub const REQUESTS: u64 = 2;
+    /// Where requests lie that a trace only counts or gives a rate of.
+    pub const TRACE_ARRIVALS: u64 = 3;
+    /// What requests need of which a trace only gives a distribution.
+    pub const TRACE_REQUESTS: u64 = 4;
+    /// When the requests came that a sampled log does not have.
+    pub const SAMPLED: u64 = 11;
 }
 
 /// The stream of random numbers for one purpose of one workload.

@@ -1,10 +1,11 @@
 //! A trace in memory: logged requests, column by column.
 
-use super::column::Column;
+use super::column::{Cell, Column, Index};
 use super::labels::Labels;
 use super::{PrefixBlock, Prefixes, Row, Status, TimeBase, TraceColumn};
 use crate::diagnostic::Diagnostic;
 use crate::units::{SimDuration, SimTime};
+use rayon::prelude::*;
 
 /// Logged requests, stored by column: a column that was not logged takes no memory.
 ///
@@ -88,6 +89,77 @@ impl Trace {
         self.model.put(i, row.model);
     }
 
+    /// Adds requests at the end, one per arrival, in nanoseconds. Each column has a cell for every
+    /// request: nanoseconds, a count, or an index, and `i64::MIN` where nothing was logged.
+    ///
+    /// Columns that are not given, and statuses, stay empty.
+    pub(crate) fn extend(&mut self, arrivals: &[i64], columns: &[(TraceColumn, &[i64])]) {
+        let at = self.arrival.len();
+        self.arrival.extend_from_slice(arrivals);
+        for (column, cells) in columns {
+            match column {
+                TraceColumn::Duration => self.duration.extend(at, cells),
+                TraceColumn::TimeToFirstToken => self.time_to_first_token.extend(at, cells),
+                TraceColumn::InputTokens => self.input_tokens.extend(at, cells),
+                TraceColumn::CachedTokens => self.cached_tokens.extend(at, cells),
+                TraceColumn::CacheWriteTokens => self.cache_write_tokens.extend(at, cells),
+                TraceColumn::OutputTokens => self.output_tokens.extend(at, cells),
+                TraceColumn::Cpu => self.cpu.extend(at, cells),
+                TraceColumn::ResponseBytes => self.response_bytes.extend(at, cells),
+                TraceColumn::RequestBytes => self.request_bytes.extend(at, cells),
+                TraceColumn::Status => self.status.extend(at, cells),
+                TraceColumn::DisconnectAfter => self.disconnect_after.extend(at, cells),
+                TraceColumn::Workload => self.workload.extend(at, cells),
+                TraceColumn::Model => self.model.extend(at, cells),
+            }
+        }
+    }
+
+    /// Gives the labels of `other` the indices they have here, new ones added. Nothing changes and
+    /// the answer is no if the two have more different labels than a trace can hold.
+    #[must_use]
+    pub(crate) fn adopt_labels(&mut self, other: &mut Self) -> bool {
+        if !self.workloads.has_room_for(&other.workloads)
+            || !self.models.has_room_for(&other.models)
+        {
+            return false;
+        }
+        let workload = self.workloads.merge(&other.workloads);
+        let model = self.models.merge(&other.models);
+        let of = |indices: &[u16], i: u16| indices.get(usize::from(i)).copied().unwrap_or(i);
+        other.workload.replace(|i| of(&workload, i));
+        other.model.replace(|i| of(&model, i));
+        true
+    }
+
+    /// Adds the requests of another trace at the end, without their prompt blocks; its label indices
+    /// are [those of this one](Self::adopt_labels).
+    pub(crate) fn append(&mut self, other: &Self) {
+        let at = self.arrival.len();
+        self.arrival.extend_from_slice(&other.arrival);
+        self.duration.append(at, &other.duration);
+        self.time_to_first_token.append(at, &other.time_to_first_token);
+        self.input_tokens.append(at, &other.input_tokens);
+        self.cached_tokens.append(at, &other.cached_tokens);
+        self.cache_write_tokens.append(at, &other.cache_write_tokens);
+        self.output_tokens.append(at, &other.output_tokens);
+        self.cpu.append(at, &other.cpu);
+        self.response_bytes.append(at, &other.response_bytes);
+        self.request_bytes.append(at, &other.request_bytes);
+        self.status.append(at, &other.status);
+        self.disconnect_after.append(at, &other.disconnect_after);
+        self.workload.append(at, &other.workload);
+        self.model.append(at, &other.model);
+    }
+
+    /// Takes all requests and labels out and keeps their room, for other requests.
+    pub(crate) fn clear(&mut self) {
+        self.arrival.clear();
+        each_column!([&mut] self, column => column.clear());
+        (self.workloads, self.models) = (Labels::default(), Labels::default());
+        self.prefixes = Prefixes::default();
+    }
+
     /// Sets the prompt blocks of the request added last.
     pub fn push_prefix(&mut self, blocks: &[PrefixBlock]) {
         if let Some(last) = self.len().checked_sub(1) {
@@ -111,6 +183,11 @@ impl Trace {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.arrival.is_empty()
+    }
+
+    /// All arrivals, in nanoseconds and stored order, to be moved.
+    pub(super) fn arrivals_mut(&mut self) -> &mut [i64] {
+        &mut self.arrival
     }
 
     /// Request number `i`, from 0; past the end, a row with nothing in it.
@@ -155,6 +232,18 @@ impl Trace {
     #[must_use]
     pub fn model_labels(&self) -> &[String] {
         self.models.names()
+    }
+
+    /// How many requests each model label has.
+    #[must_use]
+    pub fn model_counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.model_labels().len()];
+        for model in self.model.cells().flatten() {
+            if let Some(count) = counts.get_mut(usize::from(model)) {
+                *count += 1;
+            }
+        }
+        counts
     }
 
     /// The index of a workload label, new or known; none when 65,535 other labels are in use.
@@ -227,22 +316,35 @@ impl Trace {
 
     /// Sorts all rows by arrival; equal arrivals keep their order.
     ///
-    /// Sets [`Trace::out_of_order`] to the rows that stood below a later arrival.
-    pub fn sort_by_arrival(&mut self) {
-        let mut latest = i64::MIN;
+    /// Sets [`Trace::out_of_order`] to the rows that stood below a later arrival, and gives the
+    /// furthest that one of them lay behind. Takes as much room as the widest column, and 4 bytes a
+    /// row.
+    pub fn sort_by_arrival(&mut self) -> SimDuration {
+        let (mut latest, mut furthest) = (i64::MIN, 0);
         self.out_of_order = 0;
         for &arrival in &self.arrival {
-            self.out_of_order += u64::from(arrival < latest);
+            if arrival < latest {
+                self.out_of_order += 1;
+                furthest = furthest.max(latest.saturating_sub(arrival));
+            }
             latest = latest.max(arrival);
         }
-        if self.out_of_order == 0 {
-            return;
+        if self.out_of_order > 0 {
+            match u32::try_from(self.len()) {
+                Ok(rows) => self.permute(&mut (0..rows).collect::<Vec<_>>()),
+                Err(_) => self.permute(&mut (0..self.len()).collect::<Vec<_>>()),
+            }
         }
-        let mut order: Vec<usize> = (0..self.len()).collect();
-        order.sort_by_key(|&i| self.arrival.get(i).copied());
-        self.arrival = order.iter().filter_map(|&i| self.arrival.get(i).copied()).collect();
-        each_column!([&mut] self, column => column.permute(&order));
-        self.prefixes.permute(&order);
+        SimDuration(furthest)
+    }
+
+    /// Sorts all rows, of which `order` has the numbers.
+    fn permute<I: Index>(&mut self, order: &mut [I]) {
+        let arrival = |i: I| self.arrival.get(i.get()).copied();
+        order.par_sort_unstable_by_key(|&i| (arrival(i), i));
+        self.arrival = order.par_iter().map(|&i| arrival(i).unwrap_or(i64::MISSING)).collect();
+        each_column!([&mut] self, column => column.permute(order));
+        self.prefixes.permute(order);
     }
 
     /// The rows of one workload as a trace of their own; none if no row has that label.
@@ -301,89 +403,5 @@ fn status_of(code: Option<u8>) -> Status {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(seconds: i64) -> Row {
-        Row { arrival: SimTime(seconds * 1_000_000_000), ..Row::default() }
-    }
-
-    #[test]
-    fn a_row_comes_back_as_it_was_pushed() {
-        let mut trace = Trace::new("test");
-        let workload = trace.intern_workload("chat");
-        let model = trace.intern_model("small");
-        let row = Row {
-            duration: Some(SimDuration::from_millis(1_500)),
-            time_to_first_token: Some(SimDuration::ZERO),
-            input_tokens: Some(10),
-            cached_tokens: Some(4),
-            cache_write_tokens: Some(0),
-            output_tokens: Some(3),
-            cpu: Some(SimDuration(1)),
-            response_bytes: Some(u64::MAX - 1),
-            request_bytes: Some(0),
-            status: Status::Aborted,
-            disconnect_after: Some(SimDuration(5)),
-            workload,
-            model,
-            ..at(7)
-        };
-        trace.push(at(6));
-        trace.push(row);
-        trace.push(at(8));
-        assert_eq!(trace.iter().collect::<Vec<_>>(), [at(6), row, at(8)]);
-        assert_eq!(trace.row(99), Row::default());
-        assert_eq!(trace.present(TraceColumn::Duration), 1);
-        assert_eq!(trace.span(), SimDuration::from_secs(2));
-        assert!(trace.has_duration() && trace.has_tokens() && trace.has_cpu());
-        assert!(trace.has_time_to_first_token() && trace.has_response_bytes());
-    }
-
-    #[test]
-    fn sorting_is_stable_and_counts_rows_below_a_later_one() {
-        let mut trace = Trace::new("test");
-        for (second, tokens) in [(1, 0), (5, 1), (2, 2), (5, 3), (2, 4)] {
-            trace.push(Row { output_tokens: Some(tokens), ..at(second) });
-        }
-        trace.sort_by_arrival();
-        assert_eq!(trace.out_of_order, 2);
-        let tokens: Vec<_> = trace.iter().filter_map(|r| r.output_tokens).collect();
-        assert_eq!(tokens, [0, 2, 4, 1, 3]);
-        trace.sort_by_arrival();
-        assert_eq!(trace.out_of_order, 0);
-    }
-
-    #[test]
-    fn a_workload_is_selected_with_its_own_labels() {
-        let mut trace = Trace::new("test");
-        for (second, label, name) in [(1, "chat", "a"), (2, "search", "b"), (3, "search", "a")] {
-            let workload = trace.intern_workload(label);
-            let model = trace.intern_model(name);
-            trace.push(Row { workload, model, ..at(second) });
-        }
-        let search = trace.select_workload("search").unwrap();
-        assert_eq!(search.len(), 2);
-        assert_eq!(search.workload_labels(), ["search"]);
-        assert_eq!(search.model_labels(), ["b", "a"]);
-        assert_eq!(search.row(1).model, Some(1));
-        assert_eq!(trace.select_workload("nobody"), None);
-    }
-
-    #[test]
-    fn a_request_with_three_token_counts_takes_36_bytes() {
-        let mut trace = Trace::new("test");
-        for second in 0..1_000 {
-            trace.push(Row {
-                duration: Some(SimDuration(1)),
-                time_to_first_token: Some(SimDuration(1)),
-                input_tokens: Some(1),
-                cached_tokens: Some(1),
-                output_tokens: Some(1),
-                ..at(second)
-            });
-        }
-        trace.shrink();
-        assert_eq!(trace.memory_bytes(), 36_000);
-    }
-}
+#[path = "trace_tests.rs"]
+mod tests;

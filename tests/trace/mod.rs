@@ -1,10 +1,17 @@
 //! Traces from files.
 
 mod errors;
+mod fixtures;
 mod formats;
+mod json_formats;
+mod json_native;
+mod json_published;
+mod logs;
 mod native;
 mod published;
+mod published_text;
 mod round_trip;
+mod text;
 
 use ssc::diagnostic::Diagnostic;
 use ssc::workload::Trace;

@@ -103,11 +103,14 @@ fn what_was_guessed_is_said() {
 
 #[test]
 fn unsorted_rows_are_sorted_and_counted() {
-    let trace = parse("timestamp_s,output_tokens\n3,0\n1,1\n3,2\n2,3\n");
+    let trace = parse("timestamp_s,output_tokens\n10923,0\n1,1\n10923,2\n2,3\n");
     let tokens: Vec<_> = trace.iter().filter_map(|r| r.output_tokens).collect();
     assert_eq!(tokens, [1, 3, 0, 2]);
     assert_eq!(trace.out_of_order, 2);
-    assert_eq!(trace.notes, ["2 rows stood below a later arrival: sorted by arrival"]);
+    assert_eq!(
+        trace.notes,
+        ["2 rows stood below a later arrival, the furthest by 3h 2m: sorted by arrival"]
+    );
 }
 
 #[test]

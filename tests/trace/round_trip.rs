@@ -8,7 +8,7 @@ use ssc::workload::{Row, Status};
 const LABELS: [&str; 4] = ["chat", "a, b", "say \"hi\"", "línea\nzwei"];
 
 /// A time column's unit: suffix and decimals of a nanosecond count.
-const UNITS: [(&str, usize); 4] = [("s", 9), ("ms", 6), ("us", 3), ("ns", 0)];
+pub(super) const UNITS: [(&str, usize); 4] = [("s", 9), ("ms", 6), ("us", 3), ("ns", 0)];
 
 fn decimal(ns: i64, (_, decimals): (&str, usize)) -> String {
     let digits = format!("{ns:0width$}", width = decimals + 1);
@@ -21,7 +21,7 @@ fn quoted(label: &str) -> String {
 }
 
 /// A row that agrees with itself: the first token before the last, cached tokens part of the input.
-fn row() -> impl Strategy<Value = (Row, Option<usize>, Option<usize>)> {
+pub(super) fn row() -> impl Strategy<Value = (Row, Option<usize>, Option<usize>)> {
     let time = || proptest::option::of(0_i64..4_000_000_000_000);
     let count = || proptest::option::of(0_u32..u32::MAX);
     let status = prop_oneof![Just(Status::Completed), Just(Status::Failed), Just(Status::Aborted)];
@@ -61,7 +61,7 @@ fn row() -> impl Strategy<Value = (Row, Option<usize>, Option<usize>)> {
 }
 
 /// Header and cell of every column.
-fn cells(
+pub(super) fn cells(
     (row, workload, model): &(Row, Option<usize>, Option<usize>),
     units: [(&'static str, usize); 5],
 ) -> Vec<(String, String)> {

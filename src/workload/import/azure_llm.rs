@@ -3,7 +3,7 @@
 //! The two years differ in their timestamps only: seven digits and no zone, or six digits and
 //! `+00:00`, with no fraction at all on whole seconds.
 
-use super::assemble::assemble;
+use super::assemble::assemble_as_read;
 use super::field::{Field, snake};
 use super::layout::{Known, Layout};
 use super::registry::{Importer, Opened};
@@ -31,5 +31,5 @@ pub(super) const IMPORTER: Importer = Importer {
 fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
     let reader = RowReader::open(input)?;
     let layout = Layout::published(&reader, IMPORTER.name, REQUIRED, &[])?;
-    assemble(IMPORTER.name, reader, layout, options.skip_bad_rows, |_| {})
+    assemble_as_read(IMPORTER.name, reader, layout, options.skip_bad_rows)
 }

@@ -1,16 +1,16 @@
 //! One row while its cells are read, and the rules its cells must agree on.
 
 use super::cell::{self, Refusal};
+use super::cells::Texts;
 use super::field::Field;
 use super::layout::{Binding, Layout};
 use super::number::{nanoseconds, whole};
-use super::row_reader::RowReader;
 use super::timestamp::{self, Instant, TimestampReader};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::{Row, Status, TimeBase};
 
 /// Two clocks that say the same may differ by this much.
-const TOLERANCE: SimDuration = SimDuration::from_millis(1);
+pub(super) const TOLERANCE: SimDuration = SimDuration::from_millis(1);
 
 /// Why a row is refused, and the column to point at.
 pub(super) type Bad = (usize, Refusal);
@@ -36,6 +36,7 @@ pub(super) struct Draft {
 }
 
 /// Reads rows of one layout.
+#[derive(Clone)]
 pub(super) struct Drafter {
     layout: Layout,
     arrival: TimestampReader,
@@ -50,6 +51,23 @@ impl Drafter {
         Self { layout, arrival, end }
     }
 
+    /// Goes on with a layout that has more columns; those known so far keep their meaning.
+    pub(super) fn widen(&mut self, layout: Layout) {
+        let wider = Self::new(layout);
+        if self.layout.index_of(Field::Timestamp).is_none() {
+            self.arrival = wider.arrival;
+        }
+        if self.layout.index_of(Field::End).is_none() {
+            self.end = wider.end;
+        }
+        self.layout = wider.layout;
+    }
+
+    /// The layout rows are read by.
+    pub(super) const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     /// The reader of the column that dates the rows.
     pub(super) fn clock(&self) -> &TimestampReader {
         match self.layout.index_of(Field::Timestamp) {
@@ -58,15 +76,25 @@ impl Drafter {
         }
     }
 
-    /// Reads the row the reader is at.
+    /// The columns that are read.
+    pub(super) fn bindings(&self) -> &[Binding] {
+        &self.layout.bindings
+    }
+
+    /// The readers of the columns of arrivals and of ends: what they take for granted by now.
+    pub(super) fn clocks(&self) -> (&TimestampReader, &TimestampReader) {
+        (&self.arrival, &self.end)
+    }
+
+    /// Reads a row.
     ///
     /// # Errors
     /// The first cell that is not what its column holds or contradicts another.
-    pub(super) fn read(&mut self, reader: &RowReader<'_>) -> Result<Draft, Bad> {
+    pub(super) fn read(&mut self, row: &impl Texts) -> Result<Draft, Bad> {
         let mut draft = Draft::default();
         for i in 0..self.layout.bindings.len() {
             if let Some(&binding) = self.layout.bindings.get(i) {
-                let text = reader.cell(binding.index);
+                let text = row.cell(binding.index);
                 self.cell(&mut draft, binding, text).map_err(|r| (binding.index, r))?;
             }
         }
@@ -159,6 +187,8 @@ impl Drafter {
                 row.arrival = SimTime(end.nanos.saturating_sub(duration.0));
                 draft.base = end.base;
             }
+            // A format without columns for them reads its times itself.
+            (None, None) if !self.has_times() => return Ok(()),
             (None, None) => {
                 return Err(self.bad(Field::End, "the row has neither arrival nor end".into()));
             }
@@ -171,6 +201,10 @@ impl Drafter {
             }
             _ => Ok(()),
         }
+    }
+
+    fn has_times(&self) -> bool {
+        [Field::Timestamp, Field::End].iter().any(|f| self.layout.index_of(*f).is_some())
     }
 
     /// Cached tokens are part of the input.

@@ -1,9 +1,9 @@
 //! Which column of a file holds which field.
 
 use super::cell::shown;
+use super::cells::Cells;
 use super::field::{Field, Meaning, snake};
 use super::number::Unit;
-use super::row_reader::RowReader;
 use crate::diagnostic::{Diagnostic, Result, suggest};
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ impl Layout {
     /// # Errors
     /// When a required column is missing.
     pub(super) fn published(
-        reader: &RowReader<'_>,
+        reader: &impl Cells,
         format: &str,
         required: &[Known],
         optional: &[Known],
@@ -46,12 +46,7 @@ impl Layout {
         for (i, (name, field, unit)) in required.iter().chain(optional).enumerate() {
             match names.iter().position(|n| n == name) {
                 Some(index) => layout.bindings.push(Binding { index, field: *field, unit: *unit }),
-                None if i < required.len() => {
-                    let message = format!("a `{format}` trace needs a column `{name}`");
-                    return Err(found(reader, Diagnostic::input(message), "not among these")
-                        .hint("leave `format` out to have it recognised by its header line")
-                        .into());
-                }
+                None if i < required.len() => return Err(missing(reader, format, name)),
                 None => {}
             }
         }
@@ -64,10 +59,7 @@ impl Layout {
     /// # Errors
     /// When `columns` names an unknown field or a header that is not there, when two headers mean
     /// the same field, and when nothing says when requests arrive.
-    pub(super) fn native(
-        reader: &RowReader<'_>,
-        columns: &BTreeMap<String, String>,
-    ) -> Result<Self> {
+    pub(super) fn native(reader: &impl Cells, columns: &BTreeMap<String, String>) -> Result<Self> {
         let mut layout = Self::default();
         for (key, header) in columns {
             layout.bind_as_told(reader, key, header)?;
@@ -95,7 +87,7 @@ impl Layout {
         self.bindings.iter().find(|b| b.field == field).map(|b| b.index)
     }
 
-    fn bind_as_told(&mut self, reader: &RowReader<'_>, key: &str, header: &str) -> Result<()> {
+    fn bind_as_told(&mut self, reader: &impl Cells, key: &str, header: &str) -> Result<()> {
         let Some(Meaning { field, unit, .. }) = Field::meaning(key) else {
             return Err(Diagnostic::input(format!("`columns` names an unknown field `{key}`"))
                 .note(format!("known fields: {}", suggest::list(Field::canonical_names())))
@@ -129,7 +121,7 @@ impl Layout {
     }
 
     /// Arrival is a timestamp, or the end less the duration.
-    fn require_arrival(&mut self, reader: &RowReader<'_>) -> Result<()> {
+    fn require_arrival(&mut self, reader: &impl Cells) -> Result<()> {
         if self.index_of(Field::Timestamp).is_some() {
             return Ok(());
         }
@@ -161,7 +153,7 @@ impl Layout {
         Err(diagnostic.hint(hint).into())
     }
 
-    fn note_unused(&mut self, reader: &RowReader<'_>) {
+    fn note_unused(&mut self, reader: &impl Cells) {
         let is_unused = |i: usize| !self.bindings.iter().any(|b| b.index == i);
         let headers = reader.headers().iter().enumerate();
         let unused: Vec<_> = headers
@@ -177,7 +169,7 @@ impl Layout {
 
 /// The one header for a field: the canonical name wins over the others, two of a kind are an error.
 fn choose(
-    reader: &RowReader<'_>,
+    reader: &impl Cells,
     field: Field,
     candidates: &[(usize, Meaning)],
 ) -> Result<(usize, Option<Unit>)> {
@@ -199,8 +191,16 @@ fn choose(
     }
 }
 
+/// The error for a published format without one of its columns.
+pub(super) fn missing(reader: &impl Cells, format: &str, name: &str) -> Box<Diagnostic> {
+    let message = format!("a `{format}` trace needs a column `{name}`");
+    found(reader, Diagnostic::input(message), "not among these")
+        .hint("leave `format` out to have it recognised by its header line")
+        .into()
+}
+
 /// Points at the header line and lists what is in it.
-fn found(reader: &RowReader<'_>, diagnostic: Diagnostic, label: &str) -> Diagnostic {
+fn found(reader: &impl Cells, diagnostic: Diagnostic, label: &str) -> Diagnostic {
     let headers: Vec<_> = reader.headers().iter().map(|h| shown(h.as_bytes())).collect();
     diagnostic
         .at(reader.place(None), label)

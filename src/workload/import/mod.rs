@@ -2,20 +2,63 @@
 //!
 //! Nothing outside this module knows where a trace came from.
 
+mod app_insights;
 mod assemble;
+mod azure_functions_2019;
+mod azure_functions_2019_counts;
+mod azure_functions_2019_days;
+mod azure_functions_2021;
 mod azure_llm;
+mod bulk;
 mod burstgpt;
 mod cell;
+mod cells;
+mod cloud_run;
+mod cloudflare_trace;
+mod cloudfront;
 mod draft;
+mod expand;
 mod field;
+mod huawei;
 mod input;
+mod json_cells;
+mod json_head;
+mod json_lines;
+mod json_paths;
+mod json_rows;
+mod json_shape;
+mod lambda_json;
+mod lambda_line;
+mod lambda_notes;
+mod lambda_report;
 mod layout;
+mod lines;
+mod litellm;
+mod log_events;
+mod log_json;
+mod mooncake;
 mod native;
 mod number;
+mod percentiles;
+mod portal_date;
+mod ragpulse;
+mod reading;
+mod record;
 mod registry;
+mod renewal;
 mod row_reader;
-mod tap;
+mod servegen;
+mod servegen_lengths;
+mod servegen_windows;
+mod sibling;
+mod spread;
+mod table;
 mod timestamp;
+mod tracelab;
+mod unread;
+mod vercel;
+mod weights;
+mod window;
 
 // Other tables are read the same way: row by row, with errors that point at a cell.
 pub(crate) use cell::Refusal;

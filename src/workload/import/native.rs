@@ -1,6 +1,6 @@
 //! The native format: any table with a header line and one row per request.
 
-use super::assemble::assemble;
+use super::assemble::assemble_as_read;
 use super::layout::Layout;
 use super::registry::{Importer, Opened};
 use super::row_reader::RowReader;
@@ -18,5 +18,5 @@ pub(super) const IMPORTER: Importer = Importer {
 fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
     let reader = RowReader::open(input)?;
     let layout = Layout::native(&reader, &options.columns)?;
-    assemble(IMPORTER.name, reader, layout, options.skip_bad_rows, |_| {})
+    assemble_as_read(IMPORTER.name, reader, layout, options.skip_bad_rows)
 }

@@ -1,7 +1,11 @@
 //! The list of importers, and the one way in.
 
 use super::input::{Input, TRACE};
-use super::{azure_llm, burstgpt, native};
+use super::{
+    app_insights, azure_functions_2019, azure_functions_2021, azure_llm, burstgpt, cloud_run,
+    cloudflare_trace, cloudfront, huawei, json_lines, lambda_json, lambda_report, litellm,
+    mooncake, native, ragpulse, servegen, tracelab, vercel,
+};
 use crate::diagnostic::{Diagnostic, Result, suggest};
 use crate::workload::Trace;
 use std::collections::BTreeMap;
@@ -62,13 +66,39 @@ impl Beside for Alone {
 }
 
 /// All importers, in the order in which they are asked whether a file is theirs.
-pub const IMPORTERS: &[Importer] = &[azure_llm::IMPORTER, burstgpt::IMPORTER, native::IMPORTER];
+pub const IMPORTERS: &[Importer] = &[
+    azure_llm::IMPORTER,
+    burstgpt::IMPORTER,
+    azure_functions_2019::IMPORTER,
+    azure_functions_2021::IMPORTER,
+    huawei::IMPORTER,
+    servegen::IMPORTER,
+    servegen::ALL,
+    ragpulse::IMPORTER,
+    mooncake::MOONCAKE,
+    mooncake::BAILIAN,
+    tracelab::IMPORTER,
+    lambda_json::IMPORTER,
+    cloud_run::IMPORTER,
+    vercel::IMPORTER,
+    app_insights::IMPORTER,
+    litellm::IMPORTER,
+    lambda_report::IMPORTER,
+    cloudfront::IMPORTER,
+    cloudflare_trace::IMPORTER,
+    json_lines::IMPORTER,
+    native::IMPORTER,
+];
+
+/// Those whose columns the user may name.
+const FREE: [&Importer; 2] = [&json_lines::IMPORTER, &native::IMPORTER];
 
 /// How to read a trace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Which header of the file holds which field, such as `timestamp` → `when`. Field names take a
-    /// unit suffix: `duration_ms`. For the native format, which a non-empty map implies.
+    /// unit suffix: `duration_ms`. For the native formats, CSV and JSON, which a non-empty map implies;
+    /// in JSON, a field in a field has a dot: `usage.prompt_tokens`.
     pub columns: BTreeMap<String, String>,
     /// The importer's name; recognised by the header line if not given.
     pub format: Option<String>,
@@ -76,6 +106,9 @@ pub struct ReadOptions {
     pub skip_bad_rows: bool,
     /// Seed of what a format leaves open, such as the instants within a minute that was only counted.
     pub seed: u64,
+    /// The one workload label that is wanted. Formats that make requests from counts or rates leave
+    /// the others out before that; the rows of all formats may still hold others.
+    pub workload: Option<String>,
 }
 
 /// Reads a trace from `input`; `name` is what errors call the file.
@@ -101,6 +134,9 @@ pub fn read_beside<'a>(
     beside: &dyn Beside,
 ) -> Result<Trace> {
     let names = || IMPORTERS.iter().map(|i| i.name);
+    let input = Input::open(name, Box::new(input), &TRACE)?;
+    let first_line = input.first_line();
+    let head = Head { name, first_line: &first_line, text: input.head() };
     let asked = match (&options.format, options.columns.is_empty()) {
         (Some(format), columns_empty) => {
             let Some(importer) = IMPORTERS.iter().find(|i| i.name == format) else {
@@ -109,20 +145,19 @@ pub fn read_beside<'a>(
                     .maybe_hint(suggest::did_you_mean(format, names()))
                     .into());
             };
-            if !columns_empty && importer.name != native::IMPORTER.name {
+            if !columns_empty && FREE.iter().all(|free| free.name != importer.name) {
                 let message = format!("the columns of a `{format}` trace are fixed");
                 return Err(Diagnostic::input(message)
-                    .hint("leave `columns` out, or use `format: native`")
+                    .hint("leave `columns` out, or use `format: native` or `format: json`")
                     .into());
             }
             Some(importer)
         }
-        (None, false) => Some(&native::IMPORTER),
+        (None, false) => {
+            Some(FREE.into_iter().find(|i| (i.detect)(&head)).unwrap_or(&native::IMPORTER))
+        }
         (None, true) => None,
     };
-    let input = Input::open(name, Box::new(input), &TRACE)?;
-    let first_line = input.first_line();
-    let head = Head { name, first_line: &first_line, text: input.head() };
     let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&head))) else {
         return Err(Diagnostic::input("no importer recognises this trace")
             .note(format!("in {name}"))
@@ -132,3 +167,7 @@ pub fn read_beside<'a>(
     };
     (importer.read)(Opened { input, options, beside })
 }
+
+#[cfg(test)]
+#[path = "registry_tests.rs"]
+mod tests;

@@ -2,12 +2,10 @@
 
 use super::cell::{Refusal, shown, thousands};
 use super::input::{Input, Words, unreadable};
-use super::tap::{Spot, Tap};
+use super::record::{Record, Split, Splitter};
+use super::unread::Unread;
+use super::window::{Spot, Window};
 use crate::diagnostic::{Diagnostic, Place, Result};
-use csv::ByteRecord;
-use std::io::Read;
-
-const BUFFER: usize = 64 * 1024;
 
 /// What came next in the file.
 pub(crate) enum Step {
@@ -25,8 +23,8 @@ pub(crate) struct RowReader<'a> {
     gzip: bool,
     words: &'static Words,
     delimiter: u8,
-    csv: csv::Reader<Tap<Box<dyn Read + 'a>>>,
-    record: ByteRecord,
+    window: Window<'a>,
+    splitter: Splitter,
     headers: Vec<String>,
     header_place: Place,
     rows: u64,
@@ -40,22 +38,17 @@ impl<'a> RowReader<'a> {
     pub(crate) fn open(input: Input<'a>) -> Result<Self> {
         let delimiter = delimiter(&input.first_line());
         let (name, gzip, words) = (input.name.clone(), input.gzip, input.words);
-        let bytes: Box<dyn Read + 'a> = Box::new(input.into_bytes());
-        let csv = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .buffer_capacity(BUFFER)
-            .from_reader(Tap::new(bytes));
+        let window = Window::new(Unread::new(Box::new(input.into_bytes())));
         let start = Spot { line: 1, column: 1, length: 1, text: String::new() };
         let header_place = place(&name, start);
-        let (record, headers) = (ByteRecord::new(), Vec::new());
+        let (splitter, headers) = (Splitter::new(delimiter), Vec::new());
         let mut reader =
-            Self { name, gzip, words, delimiter, csv, record, headers, header_place, rows: 0 };
+            Self { name, gzip, words, delimiter, window, splitter, headers, header_place, rows: 0 };
         reader.advance()?;
         reader.header_place = reader.place(None);
-        let text = |cell: &[u8]| String::from_utf8_lossy(cell.trim_ascii()).into_owned();
-        reader.headers = reader.record.iter().map(text).collect();
+        let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
+        let record = reader.record();
+        reader.headers = (0..record.len()).map(|i| text(record.cell(i))).collect();
         Ok(reader)
     }
 
@@ -83,17 +76,15 @@ impl<'a> RowReader<'a> {
             if !self.advance()? {
                 return Ok(Step::End);
             }
-            // A line of blanks is not a row.
-            if self.record.len() == 1 && self.headers.len() > 1 && self.cell(0).is_empty() {
+            let columns = self.headers.len();
+            if self.record().is_blank(columns) {
                 continue;
             }
             self.rows += 1;
-            let columns = self.headers.len();
-            let extra_blank = self.record.iter().skip(columns).all(|c| c.trim_ascii().is_empty());
-            if self.record.len() >= columns && extra_blank {
+            if self.record().fits(columns) {
                 return Ok(Step::Row);
             }
-            let cells = match self.record.len() {
+            let cells = match self.record().len() {
                 1 => "1 cell".to_owned(),
                 n => format!("{n} cells"),
             };
@@ -109,7 +100,28 @@ impl<'a> RowReader<'a> {
 
     /// The text of a cell of this row, without blanks around it.
     pub(crate) fn cell(&self, index: usize) -> &[u8] {
-        self.record.get(index).unwrap_or_default().trim_ascii()
+        self.record().cell(index)
+    }
+
+    /// This row.
+    pub(super) fn record(&self) -> &Record {
+        self.splitter.record()
+    }
+
+    /// What separates the cells.
+    pub(super) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// Everything below this row, and the number of its first line; for reading it some other way.
+    pub(super) fn take(&mut self) -> (Unread<'a>, usize) {
+        self.window.take()
+    }
+
+    /// Goes on with `unread`, from line `line` on and after `rows` more rows.
+    pub(super) fn put_back(&mut self, unread: Unread<'a>, line: usize, rows: u64) {
+        self.window.put_back(unread, line);
+        self.rows += rows;
     }
 
     /// The error for a cell of this row.
@@ -127,23 +139,28 @@ impl<'a> RowReader<'a> {
 
     /// The place of a cell of this row, or of the whole row.
     pub(crate) fn place(&self, index: Option<usize>) -> Place {
-        let offset = self.record.position().map_or(0, csv::Position::byte);
-        let spot = self.csv.get_ref().locate(offset, index, self.delimiter);
-        place(&self.name, spot)
+        place(&self.name, self.window.locate(index, self.delimiter))
     }
 
     /// Reads the next record, if there is one.
     fn advance(&mut self) -> Result<bool> {
-        let offset = self.csv.position().byte();
-        self.csv.get_mut().mark(offset);
-        self.csv.read_byte_record(&mut self.record).map_err(|error| {
-            let diagnostic = match error.kind() {
-                csv::ErrorKind::Io(error) => unreadable(error, self.gzip, self.rows, self.words),
-                _ => Diagnostic::input(format!("cannot read the {}: {error}", self.words.what)),
-            };
-            let spot = self.csv.get_ref().locate(offset, None, self.delimiter);
-            Box::new(diagnostic.at(place(&self.name, spot), "reading stopped here"))
-        })
+        self.window.mark();
+        loop {
+            if self.window.ahead().is_empty()
+                && let Err(error) = self.window.fill()
+            {
+                return Err(unreadable(&error, self.gzip, self.rows, self.words)
+                    .at(self.place(None), "reading stopped here")
+                    .into());
+            }
+            let (split, done) = self.splitter.feed(self.window.ahead());
+            self.window.advance(done);
+            match split {
+                Split::Row => return Ok(true),
+                Split::End => return Ok(false),
+                Split::Part => {}
+            }
+        }
     }
 }
 

@@ -28,8 +28,17 @@ pub(super) struct Instant {
     pub assumed_utc: bool,
 }
 
+/// A kind of timestamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A number of `unit`s; if there is a `base`, its size must speak for it.
+    Number { unit: Unit, base: Option<TimeBase> },
+    /// A date with a time.
+    Date,
+}
+
 /// Reads one column of timestamps and remembers what kind the first one was.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct TimestampReader {
     named_unit: Option<Unit>,
     inferred_unit: Option<Unit>,
@@ -45,6 +54,15 @@ impl TimestampReader {
     /// What the numbers were taken for, if their unit had to be judged by size.
     pub(super) fn inferred(&self) -> Option<(Unit, TimeBase)> {
         self.inferred_unit.zip(self.base)
+    }
+
+    /// What the next cell is taken for, if that is settled.
+    pub(super) fn settled(&self) -> Option<Kind> {
+        match (self.base?, self.named_unit, self.inferred_unit) {
+            (_, Some(unit), _) => Some(Kind::Number { unit, base: None }),
+            (base, None, Some(unit)) => Some(Kind::Number { unit, base: Some(base) }),
+            (_, None, None) => Some(Kind::Date),
+        }
     }
 
     /// Reads one cell.
@@ -89,14 +107,18 @@ impl TimestampReader {
         let base = match (self.named_unit, self.base) {
             // The unit is given, so size says nothing; the first row decides.
             (Some(_), Some(first)) => first,
-            _ if nanos < SMALLEST_INSTANT => TimeBase::TraceStart,
-            _ => TimeBase::UnixEpoch,
+            _ => base_by_size(nanos),
         };
         if self.named_unit.is_none() && self.base.is_none_or(|first| first == base) {
             self.inferred_unit = Some(unit);
         }
         Ok(Instant { nanos, base, cut: value.cut, assumed_utc: false })
     }
+}
+
+/// What a number without a named unit counts from.
+pub(super) fn base_by_size(nanos: i64) -> TimeBase {
+    if nanos < SMALLEST_INSTANT { TimeBase::TraceStart } else { TimeBase::UnixEpoch }
 }
 
 fn refused(text: &[u8], error: NumberError) -> Refusal {
@@ -145,7 +167,7 @@ fn date_time(text: &[u8]) -> Option<Instant> {
 }
 
 /// Days from 1970-01-01 in the proleptic Gregorian calendar; none if there is no such day.
-fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
+pub(super) fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let length = match month {
         2 => 28 + i64::from(leap),
