@@ -152,12 +152,13 @@ fn run(test: &str, targets: impl Fn() -> Vec<Target>, cases: u64) {
     }
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
-    let (out, err) = (File::create(&log).unwrap(), File::options().append(true).open(&log));
+    let append = || File::options().create(true).append(true).open(&log).unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", &format!("fuzz::{test}"), "--nocapture"])
         .env(INSIDE, "1")
-        .stdout(out)
-        .stderr(err.unwrap())
+        .env("RUST_BACKTRACE", "0")
+        .stdout(append())
+        .stderr(append())
         .spawn()
         .unwrap();
     let start = Instant::now();

@@ -38,7 +38,7 @@ fn shown(diagnostic: &Diagnostic) {
         assert!(place.line > 0 && place.column > 0, "places count from 1: {diagnostic:?}");
     }
     let text = render::diagnostic(diagnostic, false);
-    let bad = |c: char| c.is_control() && c != '\n';
+    let bad = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     assert!(!text.contains(bad), "control characters reach the terminal: {text:?}");
 }
 
