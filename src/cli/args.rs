@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::diagnostic::Diagnostic;
 use chrono::NaiveDate;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -21,6 +22,8 @@ Examples:
   ssc estimate scenarios/chat.yaml --format json | jq .total
   ssc compare scenarios/chat.yaml
   ssc reconcile scenarios/chat.yaml bill.csv
+  ssc trace inspect requests.csv
+  ssc trace pack requests.csv -o requests.ssct
   ssc pricing list
 
 Exit codes:
@@ -39,6 +42,9 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Compare an estimate with a real bill, SKU by SKU
     Reconcile(ReconcileArgs),
+    /// Look at traces before they are replayed, and pack them
+    #[command(subcommand)]
+    Trace(super::trace::Command),
     /// Print the JSON Schema of scenarios or price files, for editors
     Schema(SchemaArgs),
     /// Look at the price book, compare two, check price files, import price tables
@@ -159,7 +165,7 @@ pub(super) struct EstimateArgs {
 /// A scenario or a trace, and what to decide over and above it.
 #[derive(Debug, clap::Args)]
 pub(super) struct ScenarioArgs {
-    /// A scenario (.yaml, .yml) or a trace (.csv, .csv.gz)
+    /// A scenario (.yaml, .yml) or a trace (.csv, .jsonl, .parquet, .ssct, logs; also .gz, .zst)
     #[arg(value_name = "SCENARIO|TRACE")]
     pub(super) input: PathBuf,
     /// Run every workload in this region
@@ -304,6 +310,15 @@ fn percent(text: &str) -> Result<rust_decimal::Decimal, String> {
 
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "expected a date such as 2026-11-23".into())
+}
+
+/// The two sides of a `--column`.
+pub(super) fn column(pair: &str) -> crate::diagnostic::Result<(&str, &str)> {
+    pair.split_once('=').ok_or_else(|| {
+        Diagnostic::input(format!("`--column {pair}` is not NAME=HEADER"))
+            .hint("for example `--column timestamp=When`")
+            .into()
+    })
 }
 
 /// The whole command line.

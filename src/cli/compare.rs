@@ -1,7 +1,6 @@
 //! `ssc compare`.
 
 use super::args::{CompareArgs, CompareFormat, Global};
-use super::digest::Digest;
 use super::files::{self, Traces};
 use super::progress::Progress;
 use super::{EXIT_OK, output, scenario};
@@ -30,7 +29,7 @@ pub(super) fn run(args: &CompareArgs, global: &Global) -> Result<u8> {
         .collect();
     let progress = Progress::new(global.quiet);
     progress.replaying();
-    let mut traces = Traces { folder, progress: &progress, digest: Digest::default() };
+    let mut traces = Traces { folder, progress: &progress, digest: None };
     let results = estimates(&source, &book, &variants, &mut traces);
     progress.clear();
     let results = results.map_err(scenario::without_made_up_place)?;

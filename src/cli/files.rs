@@ -1,21 +1,25 @@
 //! Files: every error names the path.
 
 use super::digest::Digest;
+use super::file_at::FileAt;
 use super::progress::Progress;
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::TraceLoader;
 use crate::pricing::{Book, embedded_sources};
-use crate::workload::Trace;
-use crate::workload::import::{Beside, ReadOptions, read_beside};
+use crate::workload::import::{
+    Beside, Bytes, ReadOptions, RunSink, TraceFile, needs_file, read_file,
+};
+use crate::workload::{ReadAt, Trace};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The largest scenario or price file that is read.
 const TEXT_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// An error about a path.
-fn failure(doing: &str, path: &Path, error: &io::Error) -> Box<Diagnostic> {
+pub(super) fn failure(doing: &str, path: &Path, error: &io::Error) -> Box<Diagnostic> {
     let mut d = Diagnostic::input(format!("cannot {doing} `{}`: {}", path.display(), plain(error)))
         .kind(Kind::File);
     if error.kind() == io::ErrorKind::NotFound {
@@ -31,7 +35,7 @@ fn plain(error: &io::Error) -> String {
 }
 
 /// A file that may be read: not a folder.
-fn open(path: &Path) -> Result<(fs::File, u64)> {
+pub(super) fn open(path: &Path) -> Result<(fs::File, u64)> {
     let file = fs::File::open(path).map_err(|e| failure("read", path, &e))?;
     let meta = file.metadata().map_err(|e| failure("read", path, &e))?;
     if meta.is_dir() {
@@ -110,20 +114,57 @@ pub(super) fn price_paths(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(super) struct Traces<'a> {
     pub(super) folder: PathBuf,
     pub(super) progress: &'a Progress,
-    /// Traces are added as they are read.
-    pub(super) digest: Digest,
+    /// Traces are added as they are read, if it is wanted.
+    pub(super) digest: Option<Digest>,
 }
 
 impl TraceLoader for Traces<'_> {
     fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Trace> {
         let path = self.folder.join(path);
-        let (file, size) = open(&path)?;
-        let reader = self.digest.reading(self.progress.reading(file, size));
-        let beside = Folder(path.parent().unwrap_or(Path::new("")).to_path_buf());
-        let trace = read_beside(&path.display().to_string(), reader, options, &beside);
+        let trace = trace(&path, options, self.progress, self.digest.as_ref(), None);
         self.progress.done();
         trace
     }
+}
+
+/// Reads a trace, into memory or in `runs`.
+pub(super) fn trace(
+    path: &Path,
+    options: &ReadOptions,
+    progress: &Progress,
+    digest: Option<&Digest>,
+    runs: Option<&mut dyn RunSink>,
+) -> Result<Trace> {
+    let (file, size) = open(path)?;
+    let hashed = |bytes| match digest {
+        Some(digest) => digest.reading(bytes),
+        None => bytes,
+    };
+    let bytes = match stored(path)? {
+        Some(stored) => {
+            if digest.is_some() {
+                let hash = io::copy(&mut hashed(Box::new(file)), &mut io::sink());
+                hash.map_err(|e| failure("read", path, &e))?;
+            }
+            Bytes::File(stored)
+        }
+        None => Bytes::Stream(hashed(progress.reading(file, size))),
+    };
+    let beside = Folder(path.parent().unwrap_or(Path::new("")).to_path_buf());
+    let name = path.display().to_string();
+    read_file(TraceFile { name: &name, bytes, beside: &beside }, options, runs)
+}
+
+/// The file at this path, if it is one that has to be read at any place.
+pub(super) fn stored(path: &Path) -> Result<Option<Arc<dyn ReadAt>>> {
+    let (file, _) = open(path)?;
+    let Some(file) = FileAt::of(file).map_err(|e| failure("read", path, &e))? else {
+        return Ok(None);
+    };
+    let mut head = [0; 8];
+    let n = file.read_at(0, &mut head).map_err(|e| failure("read", path, &e))?;
+    let needs = needs_file(head.get(..n).unwrap_or_default());
+    Ok(needs.then(|| Arc::new(file) as Arc<dyn ReadAt>))
 }
 
 /// The folder of a trace.
@@ -163,6 +204,10 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
             Diagnostic::input(format!("cannot write `{}`: it is a directory", path.display()))
                 .kind(Kind::File),
         ));
+    }
+    // A device or pipe is written to, never replaced.
+    if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        return fs::write(path, text).map_err(|e| error(&e));
     }
     let mut part = path.as_os_str().to_owned();
     part.push(".part");

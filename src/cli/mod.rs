@@ -4,6 +4,7 @@ mod args;
 mod compare;
 mod digest;
 mod estimate;
+mod file_at;
 mod files;
 mod focus;
 mod output;
@@ -13,6 +14,7 @@ mod reconcile;
 pub mod render;
 mod scenario;
 mod schema;
+mod trace;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use args::{Command, ssc};
@@ -49,6 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Compare(c) => compare::run(c, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),
+        Command::Trace(t) => trace::run(t, &args.global),
         Command::Pricing(p) => pricing::run(p, &args.global),
         Command::Reconcile(r) => reconcile::run(r, &args.global),
     };

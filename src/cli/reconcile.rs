@@ -1,7 +1,6 @@
 //! `ssc reconcile`.
 
 use super::args::{Bills, Global, ReconcileArgs, ReconcileFormat};
-use super::digest::Digest;
 use super::files::{self, Traces};
 use super::progress::Progress;
 use super::{EXIT_DIFFERENT, EXIT_OK, output};
@@ -32,7 +31,7 @@ pub(super) fn run(args: &ReconcileArgs, global: &Global) -> Result<u8> {
         ..Options::default()
     };
     let folder = args.scenario.parent().unwrap_or(Path::new("")).to_path_buf();
-    let mut traces = Traces { folder, progress: &progress, digest: Digest::default() };
+    let mut traces = Traces { folder, progress: &progress, digest: None };
     progress.replaying();
     let result = estimate(&source, &book, &options, &mut traces);
     progress.clear();

@@ -1,6 +1,6 @@
 //! The scenario of a command: a file, or one made up around a trace.
 
-use super::args::ScenarioArgs;
+use super::args::{ScenarioArgs, column};
 use super::files;
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::Options;
@@ -94,10 +94,7 @@ fn around_trace(args: &ScenarioArgs, placed: bool) -> Result<Source> {
         yaml.push_str("      columns:\n");
     }
     for pair in &args.column {
-        let (name, header) = pair.split_once('=').ok_or_else(|| {
-            Diagnostic::input(format!("`--column {pair}` is not NAME=HEADER"))
-                .hint("for example `--column timestamp=When`")
-        })?;
+        let (name, header) = column(pair)?;
         yaml.push_str(&format!("        {}: {}\n", quote(name), quote(header)));
     }
     Ok(Source::new(MADE_UP, yaml))

@@ -53,6 +53,12 @@ impl<T> Located<T> {
     pub fn field(&self, text: impl Into<String>) -> Field {
         Field { value: text.into(), location: self.location, defined: self.location }
     }
+
+    /// Another value that stands at the same place.
+    #[must_use]
+    pub const fn with<U>(&self, value: U) -> Located<U> {
+        Located { value, location: self.location }
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {

@@ -9,10 +9,12 @@ pub mod suggest;
 pub use located::{Field, Located, Placed, either};
 pub use source::Source;
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What kind of thing went wrong; decides the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Bad command line, scenario, trace or price file: exit code 2.
     Input,
@@ -23,7 +25,7 @@ pub enum Kind {
 }
 
 /// Where in a file something is. Lines and columns count from 1, columns in characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file as the user named it.
     pub file: String,
@@ -38,7 +40,7 @@ pub struct Place {
 }
 
 /// One error, with its place and the way out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// What kind of error it is.
     pub kind: Kind,

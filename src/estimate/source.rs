@@ -178,9 +178,3 @@ impl<'a> Copies<'a> {
         (count, ranges)
     }
 }
-
-/// The window a trace stands for: its span and one mean gap more, so that copies join at its rate.
-pub(super) fn natural_window(trace: &Trace) -> Option<SimDuration> {
-    let (span, n) = (trace.span().0, i64::try_from(trace.len()).ok()?);
-    (n > 1 && span > 0).then(|| SimDuration(span.saturating_add(span / (n - 1))))
-}

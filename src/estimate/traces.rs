@@ -4,10 +4,22 @@ use super::TraceLoader;
 use crate::diagnostic::Result;
 use crate::workload::Trace;
 use crate::workload::import::ReadOptions;
+use crate::workload::prefix_cache::{self, CacheLimits};
 use std::sync::Arc;
 
-/// What was read: path, options and workload label, and the rows.
-type Known = (String, ReadOptions, Option<String>, Arc<Trace>);
+/// Which trace is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// The path as the scenario writes it.
+    pub(super) path: String,
+    /// How it is read.
+    pub(super) options: ReadOptions,
+    /// The prompt cache whose hits are the cached tokens, instead of what was logged.
+    pub(super) cache: Option<CacheLimits>,
+}
+
+/// What was read: a trace, and the workload label of all its rows if it is not the whole.
+type Known = (Wanted, Option<String>, Arc<Trace>);
 
 /// Reads traces and keeps them.
 pub(super) struct Traces<'l> {
@@ -21,35 +33,39 @@ impl<'l> Traces<'l> {
     }
 
     /// The whole trace.
-    pub(super) fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Arc<Trace>> {
-        if let Some(known) = self.find(path, options, None) {
+    pub(super) fn load(&mut self, wanted: &Wanted) -> Result<Arc<Trace>> {
+        if let Some(known) = self.find(wanted, None) {
             return Ok(known);
         }
-        let trace = Arc::new(self.loader.load(path, options)?);
-        self.known.push((path.to_owned(), options.clone(), None, Arc::clone(&trace)));
+        let trace = match wanted.cache {
+            None => self.loader.load(&wanted.path, &wanted.options)?,
+            Some(limits) => {
+                let logged = self.load(&Wanted { cache: None, ..wanted.clone() })?;
+                let mut trace = Trace::clone(&logged);
+                prefix_cache::measure(&mut trace, limits);
+                trace
+            }
+        };
+        let trace = Arc::new(trace);
+        self.known.push((wanted.clone(), None, Arc::clone(&trace)));
         Ok(trace)
     }
 
-    /// The rows of one workload; none if no row has that label.
-    pub(super) fn part(
-        &mut self,
-        path: &str,
-        options: &ReadOptions,
-        label: &str,
-    ) -> Result<Option<Arc<Trace>>> {
-        if let Some(known) = self.find(path, options, Some(label)) {
+    /// The rows of one workload; none if no row has that label. All workloads of a trace use the same
+    /// prompt cache.
+    pub(super) fn part(&mut self, wanted: &Wanted, label: &str) -> Result<Option<Arc<Trace>>> {
+        if let Some(known) = self.find(wanted, Some(label)) {
             return Ok(Some(known));
         }
-        let part = self.load(path, options)?.select_workload(label).map(Arc::new);
+        let part = self.load(wanted)?.select_workload(label).map(Arc::new);
         if let Some(part) = &part {
-            let label = Some(label.to_owned());
-            self.known.push((path.to_owned(), options.clone(), label, Arc::clone(part)));
+            self.known.push((wanted.clone(), Some(label.to_owned()), Arc::clone(part)));
         }
         Ok(part)
     }
 
-    fn find(&self, path: &str, options: &ReadOptions, label: Option<&str>) -> Option<Arc<Trace>> {
-        let same = |k: &&Known| k.0 == path && k.1 == *options && k.2.as_deref() == label;
-        self.known.iter().find(same).map(|k| Arc::clone(&k.3))
+    fn find(&self, wanted: &Wanted, label: Option<&str>) -> Option<Arc<Trace>> {
+        let same = |k: &&Known| k.0 == *wanted && k.1.as_deref() == label;
+        self.known.iter().find(same).map(|k| Arc::clone(&k.2))
     }
 }

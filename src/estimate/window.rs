@@ -2,7 +2,7 @@
 
 use super::Projection;
 use super::context::Context;
-use super::source::{Arrivals, REPLAY_LIMIT, natural_window};
+use super::source::{Arrivals, REPLAY_LIMIT};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::ArrivalPlan;
@@ -26,7 +26,7 @@ pub(super) fn window(
                 TimeBase::UnixEpoch => base,
                 TimeBase::TraceStart => SimTime(RELATIVE_START.saturating_add(base.0)),
             };
-            let window = traced.window.or_else(|| natural_window(trace)).ok_or_else(|| {
+            let window = traced.window.or_else(|| trace.natural_window()).ok_or_else(|| {
                 Box::new(
                     context
                         .source

@@ -5,12 +5,12 @@ use super::deployment::Deployment;
 use super::models::Pieces;
 use super::play::Counters;
 use super::source::{Arrivals, Requests};
-use super::traces::Traces;
+use super::traces::{Traces, Wanted};
 use super::usage::{self, StatedUsage};
 use super::window::window;
 use super::{Projection, WorkloadEstimate, path, place};
 use crate::billing::{Span, TokenUsage, UsageLine};
-use crate::diagnostic::{Diagnostic, Field, Located, Result, suggest};
+use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
 use crate::metering::{
     Connections, Deployed, Meters, PathMeters, Reading, Readings, TokenMeter, TokenRule,
 };
@@ -19,6 +19,7 @@ use crate::replay::Behavior;
 use crate::units::{SimDuration, SimTime, Usage, mul_div};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
+use crate::workload::prefix_cache::{CacheLimits, NO_PREFIXES};
 use crate::workload::{
     Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
     WorkloadFile,
@@ -65,7 +66,7 @@ pub(super) fn resolve<'a>(
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
     let (arrivals, mut assumptions, mut warnings) = open(context, &plan, traces)?;
     let measured = match &arrivals {
-        Arrivals::Trace(trace) => measured(trace),
+        Arrivals::Trace(trace) => Measured::of(trace),
         Arrivals::Pattern(_) => Measured::default(),
     };
     let bytes = w.models.first().and_then(|(p, _)| p.response_bytes_per_output_token.as_ref());
@@ -84,9 +85,10 @@ pub(super) fn resolve<'a>(
                 .into(),
         );
     }
-    if let (Arrivals::Trace(trace), Some((provider, _))) = (&arrivals, w.models.first())
-        && trace.present(TraceColumn::CachedTokens) > 0
-    {
+    // Hits that were replayed are part of the prompt, whatever the provider's own logs say.
+    let replayed = matches!(&plan, ArrivalPlan::Traced(traced) if traced.prompt_cache.is_some());
+    let logged = measured.cached_tokens && !replayed;
+    if let (true, Some((provider, _))) = (logged, w.models.first()) {
         let rule = match provider.cached_tokens {
             CachedTokens::InsideInput => "inside input_tokens",
             CachedTokens::OutsideInput => "outside input_tokens",
@@ -102,7 +104,7 @@ pub(super) fn resolve<'a>(
         ));
     }
     let llm_of_label = w.label_indices(&arrivals);
-    let cached_outside = measured.cached_tokens
+    let cached_outside = logged
         && w.models.first().is_some_and(|(p, _)| p.cached_tokens == CachedTokens::OutsideInput);
     let seed = match &plan {
         ArrivalPlan::Generated(g) => g.seed,
@@ -194,10 +196,16 @@ fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -
         seed: context.options.seed.or(traced.seed).unwrap_or(context.seed),
         workload: traced.workload.as_ref().map(|f| f.value.clone()),
     };
-    let mut trace = traces.load(&traced.path.value, &options)?;
+    let mut wanted = Wanted { path: traced.path.value.clone(), options, cache: None };
+    let mut trace = traces.load(&wanted)?;
+    if let Some(limits) = &traced.prompt_cache {
+        has_prefixes(context.source, limits, &trace)?;
+        wanted.cache = Some(limits.value);
+        trace = traces.load(&wanted)?;
+    }
     if let Some(label) = &traced.workload {
         let labels = trace.workload_labels().to_vec();
-        let part = traces.part(&traced.path.value, &options, &label.value)?;
+        let part = traces.part(&wanted, &label.value)?;
         trace = part.ok_or_else(|| {
             let names = || labels.iter().map(String::as_str);
             let message = format!("the trace has no workload `{}`", label.value);
@@ -211,10 +219,11 @@ fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -
         })?;
     }
     let rows = format!("{} rows, format {}", trace.len(), trace.format);
-    let assumptions = vec![
+    let mut assumptions = vec![
         Assumption::new("arrivals.trace", traced.path.value.clone(), Origin::Given),
         Assumption::new("arrivals", rows, Origin::Measured),
     ];
+    assumptions.extend(wanted.cache.map(|limits| replayed(limits, &trace)));
     let mut warnings = trace.notes.clone();
     if trace.skipped > 0 {
         let first = trace.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
@@ -223,19 +232,41 @@ fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -
     Ok((Arrivals::Trace(trace), assumptions, warnings))
 }
 
-fn measured(trace: &Trace) -> Measured {
-    let has = |column| trace.present(column) > 0;
-    Measured {
-        duration: has(TraceColumn::Duration),
-        time_to_first_token: has(TraceColumn::TimeToFirstToken),
-        input_tokens: has(TraceColumn::InputTokens),
-        cached_tokens: has(TraceColumn::CachedTokens),
-        cache_write_tokens: has(TraceColumn::CacheWriteTokens),
-        output_tokens: has(TraceColumn::OutputTokens),
-        cpu: has(TraceColumn::Cpu),
-        response_bytes: has(TraceColumn::ResponseBytes),
-        request_bytes: has(TraceColumn::RequestBytes),
+/// A prompt cache can be replayed only where the trace tells which prompts begin alike.
+fn has_prefixes(source: &Source, limits: &Located<CacheLimits>, trace: &Trace) -> Result<()> {
+    if !trace.prefixes().is_empty() {
+        return Ok(());
     }
+    Err(Box::new(
+        source
+            .error(limits, NO_PREFIXES, "nothing to replay")
+            .note(format!("it was read as `{}`", trace.format))
+            .hint("say the share instead: `cached_share: 40%` under `requests:`"),
+    ))
+}
+
+/// Where cached tokens come from that a prompt cache of these limits gave.
+fn replayed(limits: CacheLimits, trace: &Trace) -> Assumption {
+    let CacheLimits { ttl, tokens } = limits;
+    let mut words = "measured from prefix hashes".to_owned();
+    if ttl < SimDuration::MAX {
+        words.push_str(&format!(", TTL {ttl}"));
+    }
+    if tokens < u64::MAX {
+        words.push_str(&format!(", {tokens} tokens"));
+    }
+    let (mut hits, mut prompts) = (0, 0);
+    trace.each(TraceColumn::CachedTokens, |row, hit| {
+        hits += u128::from(hit);
+        prompts += u128::from(trace.value(TraceColumn::InputTokens, row).unwrap_or(hit));
+    });
+    let share = (hits * 1_000).checked_div(prompts).unwrap_or(0);
+    let note = format!(
+        "{}.{}% of the prompts; block by block, the least recently used go first",
+        share / 10,
+        share % 10
+    );
+    Assumption::new("cached_tokens", words, Origin::Measured).note(note)
 }
 
 impl<'a> Workload<'a> {

@@ -1,7 +1,7 @@
 //! Instances come and go: starts, stops, expiry, floors and provisioned pools.
 
 use super::Scaling;
-use super::engine::{Engine, PROVISIONED, Step};
+use super::engine::{Engine, PROVISIONED};
 use super::observer::{Life, Observer};
 use crate::units::{SimDuration, SimTime};
 
@@ -78,15 +78,6 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
-    pub(super) fn step(&mut self) {
-        let Some((now, step)) = self.steps.pop_front() else { return };
-        match step {
-            Step::Floor(n) => self.set_floor(now, n, self.behavior.startup),
-            Step::Provisioned(n) => self.set_provisioned(now, n),
-            Step::Close => self.close(now),
-        }
-    }
-
     pub(super) fn set_floor(&mut self, now: SimTime, floor: u32, startup: SimDuration) {
         self.account(now);
         self.warm_since = self.warm_since.max(now.min(self.end));
@@ -121,7 +112,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// The window ends: configured capacity goes, idle instances go or live out their keep-alive.
-    fn close(&mut self, now: SimTime) {
+    pub(super) fn close(&mut self, now: SimTime) {
         self.closed = true;
         self.set_floor(now, 0, SimDuration::ZERO);
         self.set_provisioned(now, 0);

@@ -1,5 +1,6 @@
 //! The event engine: arrivals and departures against instances.
 
+use super::clock::Step;
 use super::controller::Controller;
 use super::departures::{Departures, Limit};
 use super::instances::Pool;
@@ -10,19 +11,12 @@ use crate::units::{SimDuration, SimTime};
 use crate::workload::Request;
 use std::collections::VecDeque;
 
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Step {
-    Floor(u32),
-    Provisioned(u32),
-    Close,
-}
-
 pub(super) struct Engine<'a, O> {
     pub(super) behavior: &'a Behavior,
     pub(super) observer: O,
     pub(super) on_demand: Pool,
     pub(super) provisioned: Pool,
-    departures: Departures,
+    pub(super) departures: Departures,
     /// Requests that wait for a slot, with their numbers in order of arrival.
     pending: VecDeque<(Request, u64)>,
     pub(super) in_flight: u32,
@@ -44,14 +38,6 @@ pub(super) struct Engine<'a, O> {
     pub(super) idle_at_floor: i128,
     pub(super) warm_since: SimTime,
     pub(super) summary: Summary,
-}
-
-/// What happens next besides departures, in the order of events at one instant.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Next {
-    Step,
-    Tick,
-    Expiry,
 }
 
 /// The provisioned pool's mark in a seat, above the number of the slot.
@@ -132,37 +118,6 @@ impl<'a, O: Observer> Engine<'a, O> {
         self.observer.warm_idle(self.warm_idle, self.idle_at_floor);
         self.observer.summary(&self.summary);
         self.observer
-    }
-
-    /// Lets everything happen that comes before an arrival at `to`; with `all`, also what is due at `to`.
-    #[cold]
-    fn advance(&mut self, to: SimTime, limit: Limit, all: bool) {
-        loop {
-            let next = self.next();
-            let until = next.map_or(to, |(at, _)| at.min(to));
-            if let Some((at, seat)) = self.departures.pop(limit, until) {
-                self.depart(at, seat);
-                continue;
-            }
-            let due = next.filter(|n| n.0 < to || (n.0 == to && (all || n.1 != Next::Expiry)));
-            let Some((at, kind)) = due else {
-                self.quiet = next.map_or(SimTime::MAX, |n| n.0);
-                return;
-            };
-            match kind {
-                Next::Step => self.step(),
-                Next::Tick => Controller::tick(self, at),
-                Next::Expiry => self.expire(at),
-            }
-        }
-    }
-
-    fn next(&self) -> Option<(SimTime, Next)> {
-        let step = self.steps.front().map(|s| (s.0, Next::Step));
-        let tick = self.controller.as_ref().map(Controller::next);
-        let tick = tick.filter(|t| *t < self.end).map(|t| (t, Next::Tick));
-        let expiry = self.next_expiry().map(|t| (t, Next::Expiry));
-        [step, tick, expiry].into_iter().flatten().min()
     }
 
     #[inline]
@@ -250,7 +205,7 @@ impl<'a, O: Observer> Engine<'a, O> {
     }
 
     #[inline]
-    fn depart(&mut self, now: SimTime, seat: u32) {
+    pub(super) fn depart(&mut self, now: SimTime, seat: u32) {
         self.account(now);
         self.change_in_flight(now);
         self.in_flight -= 1;

@@ -13,6 +13,7 @@ mod behavior;
 mod bits;
 mod block;
 mod capacity;
+mod clock;
 mod controller;
 mod curve;
 mod departures;

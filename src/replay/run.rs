@@ -35,14 +35,14 @@ pub struct Replay<'a, O>(How<'a, O>);
 
 enum How<'a, O> {
     Events(Box<Engine<'a, O>>),
-    Stack(Stack<'a, O>),
+    Stack(Box<Stack<'a, O>>),
 }
 
 impl<'a, O: Observer> Replay<'a, O> {
     /// A replay of nothing yet; `observer` is told what happens.
     pub fn new(b: &'a Behavior, (from, to): (SimTime, SimTime), clip: bool, observer: O) -> Self {
         Self(if is_stack(b) && !observer.needs_instances() {
-            How::Stack(Stack::new(b, to, clip, observer))
+            How::Stack(Box::new(Stack::new(b, to, clip, observer)))
         } else {
             How::Events(Box::new(Engine::new(b, from, to, clip, observer)))
         })

@@ -12,6 +12,7 @@ pub mod pricing;
 mod rates;
 pub mod reconciliation;
 mod table;
+pub mod trace;
 
 pub use json::json;
 pub use table::table;

@@ -1,31 +1,78 @@
 //! One column of a trace: no memory while nothing is in it, one plain cell per row after that.
 
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// A cell type with one value that stands for "not logged".
 pub(super) trait Cell: Copy + PartialEq + Send + Sync + TryFrom<i64> {
     /// The value that stands for a missing entry.
     const MISSING: Self;
+
+    /// The cell as a number that keeps the order of entries; [`u64::MAX`] for a missing one.
+    fn code(self) -> u64;
+
+    /// The cell of a number; missing if the type cannot hold it.
+    fn of_code(code: u64) -> Self;
 }
 
 impl Cell for i64 {
     const MISSING: Self = Self::MIN;
+
+    fn code(self) -> u64 {
+        (self ^ Self::MIN).cast_unsigned().wrapping_sub(1)
+    }
+
+    fn of_code(code: u64) -> Self {
+        code.wrapping_add(1).cast_signed() ^ Self::MIN
+    }
 }
 
 impl Cell for u64 {
     const MISSING: Self = Self::MAX;
+
+    fn code(self) -> u64 {
+        self
+    }
+
+    fn of_code(code: u64) -> Self {
+        code
+    }
 }
 
 impl Cell for u32 {
     const MISSING: Self = Self::MAX;
+
+    fn code(self) -> u64 {
+        if self == Self::MISSING { u64::MAX } else { u64::from(self) }
+    }
+
+    fn of_code(code: u64) -> Self {
+        Self::try_from(code).unwrap_or(Self::MISSING)
+    }
 }
 
 impl Cell for u16 {
     const MISSING: Self = Self::MAX;
+
+    fn code(self) -> u64 {
+        if self == Self::MISSING { u64::MAX } else { u64::from(self) }
+    }
+
+    fn of_code(code: u64) -> Self {
+        Self::try_from(code).unwrap_or(Self::MISSING)
+    }
 }
 
 impl Cell for u8 {
     const MISSING: Self = Self::MAX;
+
+    fn code(self) -> u64 {
+        if self == Self::MISSING { u64::MAX } else { u64::from(self) }
+    }
+
+    fn of_code(code: u64) -> Self {
+        Self::try_from(code).unwrap_or(Self::MISSING)
+    }
 }
 
 /// The number of a row, in as few bytes as will do.
@@ -106,11 +153,17 @@ impl<T: Cell> Column<T> {
         self.present
     }
 
+    /// All entries with their rows, in order of rows.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (usize, T)> + '_ {
+        self.cells.iter().copied().enumerate().filter(|(_, v)| *v != T::MISSING)
+    }
+
     /// Puts the rows in `order`: the new row `i` is the old row `order[i]`.
     pub(super) fn permute<I: Index>(&mut self, order: &[I]) {
         if !self.cells.is_empty() {
             let cell = |from: &I| self.cells.get(from.get()).copied().unwrap_or(T::MISSING);
             self.cells = order.par_iter().map(cell).collect();
+            self.trim();
         }
     }
 
@@ -118,6 +171,35 @@ impl<T: Cell> Column<T> {
     pub(super) fn clear(&mut self) {
         self.cells.clear();
         self.present = 0;
+    }
+
+    /// The cells of these rows; fewer where the last have no entry.
+    pub(super) fn slice(&self, rows: &Range<usize>) -> &[T] {
+        let end = rows.end.min(self.cells.len());
+        self.cells.get(rows.start.min(end)..end).unwrap_or_default()
+    }
+
+    /// Puts these cells in place of all.
+    pub(super) fn set(&mut self, cells: Vec<T>) {
+        self.present = cells.iter().map(|c| u64::from(*c != T::MISSING)).sum();
+        self.cells = cells;
+        self.trim();
+    }
+
+    /// Takes all cells away; they stay counted as present.
+    pub(super) fn release(&mut self) {
+        self.cells.clear();
+    }
+
+    /// Bytes of the cells that are used.
+    pub(super) fn used_bytes(&self) -> usize {
+        self.cells.len() * size_of::<T>()
+    }
+
+    /// Rows after the last entry have no cell.
+    fn trim(&mut self) {
+        let last = self.cells.iter().rposition(|c| *c != T::MISSING);
+        self.cells.truncate(last.map_or(0, |i| i + 1));
     }
 
     /// Gives unused room back.
@@ -169,6 +251,22 @@ mod tests {
         assert_eq!(appended.present(), 3);
         appended.replace(|v| v + 1);
         assert_eq!(appended.cells().flatten().collect::<Vec<_>>(), [10, 8, 1]);
+    }
+
+    #[test]
+    fn codes_keep_order_and_come_back() {
+        fn check<T: Cell + PartialOrd + std::fmt::Debug>(ascending: &[T]) {
+            let codes: Vec<_> = ascending.iter().map(|c| c.code()).collect();
+            assert!(codes.is_sorted() && codes.iter().all(|c| *c < u64::MAX));
+            assert!(ascending.iter().all(|c| T::of_code(c.code()) == *c));
+            assert_eq!((T::MISSING.code(), T::of_code(u64::MAX)), (u64::MAX, T::MISSING));
+        }
+        check(&[i64::MIN + 1, -1, 0, 1, i64::MAX]);
+        check(&[0, 1, u64::MAX - 1]);
+        check(&[0, 1, u32::MAX - 1]);
+        check(&[0, 1, u16::MAX - 1]);
+        check(&[0, 1, u8::MAX - 1]);
+        assert_eq!(u8::of_code(300), u8::MISSING);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use super::distribution::short;
 use super::parse::{bytes_or_number, share};
-use super::{Assumption, Distribution, DistributionSpec, Origin, RequestModel, Unit};
+use super::{
+    Assumption, Distribution, DistributionSpec, Origin, RequestModel, Trace, TraceColumn, Unit,
+};
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source};
 use crate::units::SimDuration;
 use crate::units::parse::{self, ParseError};
@@ -67,6 +69,25 @@ pub struct Measured {
     pub cpu: bool,
     pub response_bytes: bool,
     pub request_bytes: bool,
+}
+
+impl Measured {
+    /// The columns of a trace that have values.
+    #[must_use]
+    pub fn of(trace: &Trace) -> Self {
+        let has = |column| trace.present(column) > 0;
+        Self {
+            duration: has(TraceColumn::Duration),
+            time_to_first_token: has(TraceColumn::TimeToFirstToken),
+            input_tokens: has(TraceColumn::InputTokens),
+            cached_tokens: has(TraceColumn::CachedTokens),
+            cache_write_tokens: has(TraceColumn::CacheWriteTokens),
+            output_tokens: has(TraceColumn::OutputTokens),
+            cpu: has(TraceColumn::Cpu),
+            response_bytes: has(TraceColumn::ResponseBytes),
+            request_bytes: has(TraceColumn::RequestBytes),
+        }
+    }
 }
 
 /// What is known about a workload besides its `requests:` section.

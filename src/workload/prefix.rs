@@ -73,6 +73,24 @@ impl Prefixes {
         }
     }
 
+    /// Adds the blocks of `others`, which has `rows` rows, behind row `at`.
+    pub(super) fn append(&mut self, at: usize, others: &Self, rows: usize) {
+        if !others.is_empty() {
+            (0..rows).for_each(|i| self.put(at + i, others.of(i)));
+        }
+    }
+
+    /// Takes all blocks away.
+    pub(super) fn clear(&mut self) {
+        self.ends.clear();
+        self.blocks.clear();
+    }
+
+    /// Bytes of the blocks that are used.
+    pub(super) fn used_bytes(&self) -> usize {
+        self.ends.len() * size_of::<usize>() + self.blocks.len() * size_of::<PrefixBlock>()
+    }
+
     /// Bytes the blocks take.
     pub(super) fn bytes(&self) -> usize {
         self.ends.capacity() * size_of::<usize>()

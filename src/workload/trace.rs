@@ -7,6 +7,8 @@ use crate::diagnostic::Diagnostic;
 use crate::units::{SimDuration, SimTime};
 use rayon::prelude::*;
 
+mod view;
+
 /// Logged requests, stored by column: a column that was not logged takes no memory.
 ///
 /// A request with arrival, duration, time to first token and three token counts takes 36 bytes.
@@ -42,6 +44,19 @@ pub struct Trace {
     workloads: Labels,
     models: Labels,
     prefixes: Prefixes,
+    handed: Handed,
+}
+
+/// Rows that are no longer here, because they were handed over as a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Handed {
+    rows: u64,
+    latest: Option<i64>,
+    out_of_order: u64,
+    /// How far one of them stood behind at most.
+    furthest: i64,
+    /// How many of each model.
+    models: Vec<u64>,
 }
 
 /// Runs `$do` for every optional column, borrowed as `$borrow` (`&` or `&mut`).
@@ -59,6 +74,8 @@ macro_rules! each_column {
         $do;
     }};
 }
+
+pub(in crate::workload) mod raw;
 
 impl Trace {
     /// An empty trace read by the importer called `format`.
@@ -237,7 +254,8 @@ impl Trace {
     /// How many requests each model label has.
     #[must_use]
     pub fn model_counts(&self) -> Vec<u64> {
-        let mut counts = vec![0; self.model_labels().len()];
+        let mut counts = self.handed.models.clone();
+        counts.resize(self.model_labels().len(), 0);
         for model in self.model.cells().flatten() {
             if let Some(count) = counts.get_mut(usize::from(model)) {
                 *count += 1;
@@ -320,8 +338,9 @@ impl Trace {
     /// furthest that one of them lay behind. Takes as much room as the widest column, and 4 bytes a
     /// row.
     pub fn sort_by_arrival(&mut self) -> SimDuration {
-        let (mut latest, mut furthest) = (i64::MIN, 0);
-        self.out_of_order = 0;
+        let mut latest = self.handed.latest.unwrap_or(i64::MIN);
+        let mut furthest = self.handed.furthest;
+        self.out_of_order = self.handed.out_of_order;
         for &arrival in &self.arrival {
             if arrival < latest {
                 self.out_of_order += 1;
@@ -329,7 +348,7 @@ impl Trace {
             }
             latest = latest.max(arrival);
         }
-        if self.out_of_order > 0 {
+        if !self.arrival.is_sorted() {
             match u32::try_from(self.len()) {
                 Ok(rows) => self.permute(&mut (0..rows).collect::<Vec<_>>()),
                 Err(_) => self.permute(&mut (0..self.len()).collect::<Vec<_>>()),

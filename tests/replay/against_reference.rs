@@ -71,11 +71,11 @@ fn time(range: std::ops::Range<i64>) -> impl Strategy<Value = SimDuration> {
 }
 
 /// At most this, or for ever.
-pub fn time_or_ever(most: i64) -> impl Strategy<Value = SimDuration> {
+pub(crate) fn time_or_ever(most: i64) -> impl Strategy<Value = SimDuration> {
     prop_oneof![2 => time(0..most), 1 => Just(SimDuration::MAX)]
 }
 
-pub fn requests() -> impl Strategy<Value = Vec<Request>> {
+pub(crate) fn requests() -> impl Strategy<Value = Vec<Request>> {
     let leaves = prop::option::weighted(0.2, 0_i64..20);
     let row = (0_i64..60, 0_i64..20, leaves).prop_map(|(arrival, duration, leaves)| Request {
         disconnect_after: leaves.map(SimDuration),
@@ -169,7 +169,7 @@ fn stretched(by: i64, b: &Behavior, requests: &[Request]) -> (Behavior, Vec<Requ
 }
 
 /// Fed in blocks of the given sizes, again and again.
-pub fn in_blocks<O: Observer>(
+pub(crate) fn in_blocks<O: Observer>(
     b: &Behavior,
     requests: &[Request],
     sizes: &[usize],

@@ -22,7 +22,7 @@ fn pass(
     levels.finish()
 }
 
-pub fn curve_of(rows: &[(i64, i64)]) -> Curve {
+pub(crate) fn curve_of(rows: &[(i64, i64)]) -> Curve {
     let rows: Vec<_> = rows.iter().map(|r| request(r.0, r.1)).collect();
     pass(&Behavior::default(), &rows, 9, (SimTime(0), SimTime(60)), true, (&[], &[]))
 }

@@ -99,7 +99,7 @@ struct Simulation<'a, O> {
 }
 
 /// Plays requests, sorted by arrival, one event at a time.
-pub fn reference<O: Observer>(
+pub(crate) fn reference<O: Observer>(
     b: &Behavior,
     requests: &[Request],
     (from, to): (SimTime, SimTime),

@@ -61,6 +61,39 @@ fn a_cut_gzip_file_is_an_error_even_if_bad_rows_are_skipped() {
 }
 
 #[test]
+fn zstd_is_recognised_by_its_content_and_may_have_several_frames() {
+    let text = many_rows(50_000);
+    let zstd = |text: &str| zstd::encode_all(text.as_bytes(), 3).unwrap();
+    let plain = parse(&text);
+    let packed = read("trace.csv", zstd(&text).as_slice(), &ReadOptions::default());
+    assert_eq!(packed.unwrap(), plain);
+    let (a, b) = text.split_at(12_345);
+    let frames = [zstd(a), zstd(b)].concat();
+    assert_eq!(read("trace.csv", frames.as_slice(), &ReadOptions::default()).unwrap(), plain);
+}
+
+#[test]
+fn a_cut_or_damaged_zstd_file_says_after_which_row_it_ended() {
+    let packed = zstd::encode_all(many_rows(200_000).as_bytes(), 3).unwrap();
+    let cut = read("t.csv.zst", &packed[..packed.len() / 2], &skipping()).unwrap_err();
+    assert_eq!(cut.kind, Kind::File);
+    assert!(cut.message.starts_with("the zstd data ends too early, after row "), "{}", cut.message);
+    assert!(cut.place.unwrap().line > 10_000);
+    assert_eq!(cut.hint.as_deref(), Some("the file is cut off: fetch it again"));
+
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.include_checksum(true).unwrap();
+    encoder.write_all(many_rows(200_000).as_bytes()).unwrap();
+    let mut damaged = encoder.finish().unwrap();
+    let last = damaged.len() - 1;
+    damaged[last] ^= 0x10;
+    let error = read("t.csv.zst", damaged.as_slice(), &ReadOptions::default()).unwrap_err();
+    assert!(error.message.starts_with("the zstd data is damaged after row "), "{}", error.message);
+    let error = bytes_error(&[b"\x28\xb5\x2f\xfd".as_slice(), &[0xff; 64]].concat());
+    assert!(error.starts_with("error: the zstd data is damaged before the first row"), "{error}");
+}
+
+#[test]
 fn a_failing_disk_is_a_file_error() {
     struct Failing(bool);
     impl Read for Failing {
@@ -100,18 +133,18 @@ fn line_ends_blank_lines_byte_order_marks_and_separators_do_not_matter() {
 fn what_is_not_a_table_of_text_is_named() {
     for (bytes, what) in [
         (b"PK\x03\x04....".as_slice(), "a zip archive or a spreadsheet"),
-        (b"PAR1....", "a Parquet file"),
-        (b"\x28\xb5\x2f\xfd....", "a zstd archive"),
         (b"\xff\xfet\0i\0", "UTF-16 text"),
         (b"\x7fELF\0\0", "binary data"),
-        (&gzip(&gzip(b"timestamp\n1\n")), "gzip inside gzip"),
+        (&gzip(&gzip(b"timestamp\n1\n")), "compressed twice"),
+        (&gzip(b"PAR1...."), "a Parquet file inside an archive"),
+        (&gzip(b"\x89ssct\r\n\x1a"), "a packed trace inside an archive"),
     ] {
         assert_eq!(
             bytes_error(bytes),
             format!(
                 "error: the trace is {what}, not text\n\
                  note: in trace.csv.gz\n\
-                 hint: give the trace as UTF-8 text, plain or compressed with gzip\n"
+                 hint: give the trace as UTF-8 text, plain or compressed with gzip or zstd\n"
             )
         );
     }

@@ -116,7 +116,7 @@ fn ragpulse_takes_the_lengths_of_prompt_pieces_from_the_files_beside_it() {
     0s - - tokens 640 - - 40 bytes - - Completed - - [512 80 11 25]
     83s - - tokens 1000 - - 80 bytes - - Completed - - [512 90 150 200 11 20]
     193s - - tokens 900 - - 60 bytes - - Completed - - [512 90 200 11 30]
-    note: 1 row stood below a later arrival: sorted by arrival
+    note: 1 row stood below a later arrival, the furthest by 3m 13s: sorted by arrival
     ");
 }
 
@@ -127,7 +127,7 @@ fn tracelab_rounds_begin_with_their_last_input() {
     0s 1s 750ms tokens 900 800 - 30 bytes - - Completed - model-b []
     3599s 4.25s 2.5s tokens 3000 2000 600 120 bytes - - Completed - model-a []
     7199s - - tokens 50 0 - 0 bytes - - Completed - model-b []
-    note: 1 row stood below a later arrival: sorted by arrival
+    note: 1 row stood below a later arrival, the furthest by 59m 59s: sorted by arrival
     note: models: `model-a` (1), `model-b` (2)
     note: 1 row without an input followed by an answer: their duration is left open
     ");
@@ -159,7 +159,7 @@ fn cloud_run_requests_begin_at_their_timestamp() {
     500ms - - tokens - - - - bytes 512 2048 Completed chat - []
     1500.001ms 2602287838ns - tokens - - - - bytes 512 2048 Completed chat - []
     7.5s - - tokens - - - - bytes 512 2048 Completed search - []
-    note: 2 rows stood below a later arrival: sorted by arrival
+    note: 2 rows stood below a later arrival, the furthest by 1.5s: sorted by arrival
     note: 1 entry tells of no request: left out
     note: 1 row with a latency of 0 s, which is rounded down: their duration is left open
     note: 2 instances answered
@@ -173,7 +173,7 @@ fn vercel_entries_of_one_id_are_one_request() {
     0s - - tokens - - - - bytes - - Failed site - []
     200ms 1850.5ms - tokens - - - - bytes - 900 Completed site - []
     5.19s - - tokens - - - - bytes - - Completed site - []
-    note: 1 row stood below a later arrival: sorted by arrival
+    note: 1 row stood below a later arrival, the furthest by 200ms: sorted by arrival
     note: 4 entries tell of 3 requests: entries of one id are one request
     note: 2 rows without a REPORT line: their duration is left open
     note: a drain may be sampled by rule and does not say so: check its sampling rate
@@ -188,7 +188,7 @@ fn litellm_streams_last_from_start_to_end() {
     0s 10s 750ms tokens 1000 800 - 300 bytes - - Completed - example-model []
     1s 2s - tokens 20 - 4 5 bytes - - Completed - example-model []
     5s 120ms - tokens 0 - - 0 bytes - - Failed - example-model []
-    note: 1 row stood below a later arrival: sorted by arrival
+    note: 1 row stood below a later arrival, the furthest by 4s: sorted by arrival
     note: models: `example-model` (3)
     note: 1 row with a first token at or before the start or after the end: left open
     ");

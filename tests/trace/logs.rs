@@ -144,7 +144,7 @@ fn cloudfront_lines_are_by_their_end() {
             "the log has ends in whole seconds: requests arrive at their end less the time taken, \
              up to 1 s early",
             "2 rows whose client left before the end",
-            "1 row stood below a later arrival: sorted by arrival",
+            "1 row stood below a later arrival, the furthest by 27.751s: sorted by arrival",
         ]
     );
 }
@@ -190,7 +190,7 @@ fn workers_events_have_cpu_and_wall_time() {
     1 row without CPU time: logged by jobs created or edited after April 2025
     1 row with a CPU time of 0 ms: below the millisecond, kept as 0
     1 row of no fetch: of timers, queues or others
-    1 row stood below a later arrival: sorted by arrival
+    1 row stood below a later arrival, the furthest by 150ms: sorted by arrival
     ");
     let text = fs::read_to_string(fixture("cloudflare-trace.jsonl")).unwrap();
     let error = log_error(&text.replace("1793606460000", "\"soon\""));

@@ -3,11 +3,15 @@
 mod errors;
 mod fixtures;
 mod formats;
+mod inspect;
 mod json_formats;
 mod json_native;
 mod json_published;
 mod logs;
 mod native;
+mod pack;
+mod parquet;
+mod prompt_cache;
 mod published;
 mod published_text;
 mod round_trip;

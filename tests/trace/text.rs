@@ -72,7 +72,7 @@ fn azure_functions_2021_arrive_at_their_end_less_their_duration() {
         [
             "the file has ends: requests arrive at their end less their duration",
             "1 row with a duration of 0 s: below the millisecond the file counts in, kept as 0",
-            "1 row stood below a later arrival: sorted by arrival",
+            "1 row stood below a later arrival, the furthest by 8.5s: sorted by arrival",
         ]
     );
 }
@@ -345,7 +345,7 @@ fn huawei_requests_are_by_the_worker() {
     CPU time is the whole pod's: high where a pod serves several requests at once
     1 row with a CPU usage of 0: their CPU time is left open
     1 row without the frontend's columns: request bytes are left open
-    1 row stood below a later arrival: sorted by arrival
+    1 row stood below a later arrival, the furthest by 12ms: sorted by arrival
     ");
     let text = fs::read_to_string(fixture("huawei.csv")).unwrap();
     let bad = text.replace("pool24-600-512-0000000003", "pool24");

@@ -9,4 +9,4 @@ mod spec;
 pub use iter::Arrivals;
 pub use pattern::Pattern;
 pub use plan::{ArrivalPlan, Generated, Traced};
-pub use spec::{ArrivalsSpec, PatternName};
+pub use spec::{ArrivalsSpec, PatternName, PromptCacheSpec};

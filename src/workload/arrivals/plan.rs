@@ -1,12 +1,13 @@
 //! Checks an `arrivals:` section and turns it into a pattern or a reference to a trace.
 
 use super::pattern::show_hour;
-use super::{ArrivalsSpec, Pattern, PatternName};
+use super::{ArrivalsSpec, Pattern, PatternName, PromptCacheSpec};
 use crate::diagnostic::{Diagnostic, Field, Located, Place, Result, Source};
-use crate::units::parse::{ParseError, duration, plain};
+use crate::units::parse::{ParseError, count, duration, plain};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::distribution::short;
 use crate::workload::parse::{rate_per_second, share};
+use crate::workload::prefix_cache::CacheLimits;
 use crate::workload::{Assumption, Origin};
 use chrono::DateTime;
 use rust_decimal::prelude::ToPrimitive;
@@ -49,6 +50,8 @@ pub struct Traced {
     pub window: Option<SimDuration>,
     /// Replay only rows with this label.
     pub workload: Option<Field>,
+    /// The prompt cache whose hits become the cached tokens, if the section says so.
+    pub prompt_cache: Option<Located<CacheLimits>>,
     /// Whether rows that cannot be read are skipped.
     pub skip_bad_rows: bool,
     /// The seed of what the trace does not say, if the section says so.
@@ -111,6 +114,7 @@ impl Traced {
             columns: s.columns.as_ref().map(|c| c.value.clone()).unwrap_or_default(),
             window: window(s, source)?,
             workload: s.workload.clone(),
+            prompt_cache: s.prompt_cache.as_ref().map(|c| prompt_cache(c, source)).transpose()?,
             skip_bad_rows: s.skip_bad_rows.as_ref().is_some_and(|b| b.value),
             seed: seed(s, source)?,
         })
@@ -123,6 +127,7 @@ impl Generated {
             ("format", s.format.as_ref().map(|f| source.place(f))),
             ("columns", s.columns.as_ref().map(|f| source.place(f))),
             ("workload", s.workload.as_ref().map(|f| source.place(f))),
+            ("prompt_cache", s.prompt_cache.as_ref().map(|f| source.place(f))),
             ("skip_bad_rows", s.skip_bad_rows.as_ref().map(|f| source.place(f))),
         ];
         for (key, place) in trace_keys {
@@ -318,6 +323,28 @@ fn seed(s: &ArrivalsSpec, source: &Source) -> Result<Option<u64>> {
     const EXPECTED: &str = "a whole number from 0 to 18446744073709551615";
     let parse = |text: &str| text.trim().parse().map_err(|_| ParseError::new(text, EXPECTED));
     s.seed.as_ref().map(|field| source.parse(field, parse)).transpose()
+}
+
+fn prompt_cache(spec: &Located<PromptCacheSpec>, source: &Source) -> Result<Located<CacheLimits>> {
+    const EXPECTED: &str = "a lifetime above zero such as `5m` or `1h`, or `never`";
+    let lifetime = |text: &str| {
+        let bad = || ParseError::new(text, EXPECTED);
+        duration(text).ok().filter(|d| d.0 > 0).ok_or_else(bad)
+    };
+    let PromptCacheSpec { ttl, tokens } = &spec.value;
+    if ttl.is_none() && tokens.is_none() {
+        return Err(Box::new(
+            source
+                .error(spec, "the prompt cache has no limit", "neither `ttl` nor `tokens`")
+                .hint("say how long it holds a block: `prompt_cache: { ttl: 5m }`"),
+        ));
+    }
+    let ttl = ttl.as_ref().map(|field| source.parse(field, lifetime)).transpose()?;
+    let tokens = tokens.as_ref().map(|field| source.parse(field, count)).transpose()?;
+    let none = CacheLimits::NONE;
+    let limits =
+        CacheLimits { ttl: ttl.unwrap_or(none.ttl), tokens: tokens.unwrap_or(none.tokens) };
+    Ok(spec.with(limits))
 }
 
 /// At most one arrival per nanosecond: time has no finer grain.

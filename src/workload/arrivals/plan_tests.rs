@@ -86,6 +86,37 @@ fn a_trace_reads() {
 }
 
 #[test]
+fn a_prompt_cache_reads() {
+    let limits = |text: &str| match plan(&format!("trace: a.jsonl\nprompt_cache: {text}")) {
+        Ok(ArrivalPlan::Traced(t)) => t.prompt_cache.map(|c| c.value),
+        other => panic!("{other:?}"),
+    };
+    let ttl = SimDuration::from_secs(300);
+    let tokens = 10_000_000;
+    assert_eq!(limits("{ ttl: 5m, tokens: 10M }"), Some(CacheLimits { ttl, tokens }));
+    assert_eq!(limits("{ ttl: 5min }"), Some(CacheLimits { ttl, tokens: u64::MAX }));
+    assert_eq!(limits("{ tokens: 10000000 }"), Some(CacheLimits { ttl: SimDuration::MAX, tokens }));
+    assert_eq!(limits("{ ttl: never }"), Some(CacheLimits::NONE));
+    let messages = [
+        fails("trace: a.jsonl\nprompt_cache: {}"),
+        fails("trace: a.jsonl\nprompt_cache: { ttl: 0s }"),
+        fails("trace: a.jsonl\nprompt_cache: { tokens: many }"),
+        fails("trace: a.jsonl\nprompt_cache: { size: 5 }"),
+        fails("rate: 2/s\nprompt_cache: { ttl: 5m }"),
+    ];
+    insta::assert_snapshot!(messages.concat(), @"
+    the prompt cache has no limit --> 2:15+1 neither `ttl` nor `tokens`
+      hint: say how long it holds a block: `prompt_cache: { ttl: 5m }`
+    `0s` is not a lifetime above zero such as `5m` or `1h`, or `never` --> 2:22+2 expected a lifetime above zero such as `5m` or `1h`, or `never`
+    `many` is not a whole number such as `80` or `1M` --> 2:25+4 expected a whole number such as `80` or `1M`
+    unknown key `size` --> 2:17+4 not a key that can stand here
+      note: known keys: `ttl`, `tokens`
+    `prompt_cache` belongs to a trace, not generated arrivals --> 2:15+1 has no effect here
+      hint: remove `prompt_cache`
+    ");
+}
+
+#[test]
 fn bad_sections_are_explained_in_full() {
     let messages = [
         fails("rate: 2/s\npatern: steady"),
@@ -115,7 +146,7 @@ fn bad_sections_are_explained_in_full() {
     ];
     insta::assert_snapshot!(messages.concat(), @"
     unknown key `patern` --> 2:1+6 not a key that can stand here
-      note: known keys: `pattern`, `rate`, `seed`, `start`, `window`, `peak_hour`, `peak_to_trough`, `weekend`, `cv`, `spike_at`, `spike_lasts`, `spike_factor`, `spike_every`, `to_rate`, `trace`, `format`, `columns`, `workload`, `skip_bad_rows`
+      note: known keys: `pattern`, `rate`, `seed`, `start`, `window`, `peak_hour`, `peak_to_trough`, `weekend`, `cv`, `spike_at`, `spike_lasts`, `spike_factor`, `spike_every`, `to_rate`, `trace`, `format`, `columns`, `workload`, `prompt_cache`, `skip_bad_rows`
       hint: did you mean `pattern`?
     `-2/s` is not a rate such as `2/s`, `90/min`, `5000/h`, `1M/day` or `30M/month` --> 1:7+4 expected a rate such as `2/s`, `90/min`, `5000/h`, `1M/day` or `30M/month`
     `2000000000/s` is not a rate of at most `1B/s` --> 1:7+12 expected a rate of at most `1B/s`

@@ -46,8 +46,21 @@ pub struct ArrivalsSpec {
     pub columns: Option<Located<BTreeMap<String, Field>>>,
     /// Replay only rows with this workload label.
     pub workload: Option<Field>,
+    /// A prompt cache that a trace with prefix hashes is replayed against: its hits are the cached
+    /// tokens of each request.
+    pub prompt_cache: Option<Located<PromptCacheSpec>>,
     /// Whether to skip rows that cannot be read instead of stopping.
     pub skip_bad_rows: Option<Located<bool>>,
+}
+
+/// How long and how much a prompt cache holds; at least one of the two is said.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PromptCacheSpec {
+    /// Time that a block stays without being used, such as `5m`; for ever without it.
+    pub ttl: Option<Field>,
+    /// Tokens that fit for each model, such as `10M`; any number without it.
+    pub tokens: Option<Field>,
 }
 
 /// The name of a pattern.

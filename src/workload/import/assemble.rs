@@ -13,6 +13,9 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::units::SimDuration;
 use crate::workload::{Row, TimeBase, Trace};
 
+/// Rows read one by one between two looks at their size.
+const LOOK: usize = 4_096;
+
 /// Reads all rows as they are.
 ///
 /// # Errors
@@ -50,6 +53,8 @@ pub(super) struct Assembly<'a, 'f> {
     adjust: Option<&'f mut dyn FnMut(&mut Row)>,
     cut: u64,
     assumed_utc: u64,
+    /// Why rows could not be handed on.
+    failed: Option<Box<Diagnostic>>,
 }
 
 impl<'a, 'f> Assembly<'a, 'f> {
@@ -63,7 +68,7 @@ impl<'a, 'f> Assembly<'a, 'f> {
         let mut trace = Trace::new(format);
         trace.notes = std::mem::take(&mut layout.notes);
         let drafter = Drafter::new(layout);
-        Self { trace, reader, drafter, skip_bad_rows, adjust, cut: 0, assumed_utc: 0 }
+        Self { trace, reader, drafter, skip_bad_rows, adjust, cut: 0, assumed_utc: 0, failed: None }
     }
 
     /// Reads the file: at `pace` where that is possible, otherwise row by row.
@@ -71,8 +76,8 @@ impl<'a, 'f> Assembly<'a, 'f> {
         // What the first row settles need not be asked again.
         let mut rows = if pace.is_some() { 1 } else { u64::MAX };
         while self.read_rows(rows)? {
-            if let Some(pace) = pace.filter(|_| !self.trace.is_empty()) {
-                self.read_bulk(pace);
+            if let Some(pace) = pace.filter(|_| self.trace.rows_in_all() > 0) {
+                self.read_bulk(pace)?;
                 rows = pace.rows_between;
             }
         }
@@ -95,10 +100,13 @@ impl<'a, 'f> Assembly<'a, 'f> {
                 Ok(draft) => {
                     self.cut += u64::from(draft.cut);
                     self.assumed_utc += u64::from(draft.assumed_utc);
-                    if self.trace.is_empty() {
+                    if self.trace.rows_in_all() == 0 {
                         self.trace.time_base = draft.base;
                     }
                     self.push(draft.row);
+                    if self.trace.len().is_multiple_of(LOOK) {
+                        self.reader.runs.offer(&mut self.trace)?;
+                    }
                 }
                 Err(diagnostic) if self.skip_bad_rows => {
                     self.trace.skipped += 1;
@@ -118,7 +126,7 @@ impl<'a, 'f> Assembly<'a, 'f> {
     }
 
     /// Reads on in parallel, up to a row that wants to be looked at, or the end.
-    fn read_bulk(&mut self, pace: bulk::Pace) {
+    fn read_bulk(&mut self, pace: bulk::Pace) -> Result<()> {
         let (unread, line) = self.reader.take();
         let job = bulk::Job::new(
             &self.drafter,
@@ -136,6 +144,7 @@ impl<'a, 'f> Assembly<'a, 'f> {
             taken
         });
         self.reader.put_back(rest, lines, rows);
+        self.failed.take().map_or(Ok(()), Err)
     }
 
     /// Takes the rows of a part of the file, if there is room for their labels.
@@ -151,12 +160,16 @@ impl<'a, 'f> Assembly<'a, 'f> {
         } else {
             self.trace.append(&part.trace);
         }
+        if let Err(failed) = self.reader.runs.offer(&mut self.trace) {
+            self.failed = Some(failed);
+            return Taken::No;
+        }
         Taken::Yes
     }
 
     fn finish(self) -> Result<Trace> {
         let Self { mut trace, reader, drafter, cut, assumed_utc, .. } = self;
-        if trace.is_empty() {
+        if trace.rows_in_all() == 0 {
             return Err(no_rows(&reader, trace.first_skipped));
         }
         finish(&mut trace, drafter.clock(), Doubts { cut, assumed_utc });
@@ -267,7 +280,7 @@ fn inferred(unit: Unit, base: TimeBase) -> String {
     }
 }
 
-/// A duration in two units at most, such as `3h 2m`, cut off below.
+/// A duration in two units at most, such as `3h 2m`, cut off below, and below a millisecond.
 fn in_short(duration: SimDuration) -> String {
     let seconds = duration.0 / 1_000_000_000;
     let two = |size: i64, unit, part: i64, smaller| match seconds % size / part {
@@ -275,7 +288,8 @@ fn in_short(duration: SimDuration) -> String {
         n => format!("{}{unit} {n}{smaller}", seconds / size),
     };
     match seconds {
-        0..60 => duration.to_string(),
+        0..60 if duration.0 < 1_000_000 => duration.to_string(),
+        0..60 => SimDuration(duration.0 - duration.0 % 1_000_000).to_string(),
         60..3_600 => two(60, "m", 1, "s"),
         3_600..86_400 => two(3_600, "h", 60, "m"),
         _ => two(86_400, "d", 3_600, "h"),
@@ -312,13 +326,15 @@ mod tests {
     fn long_durations_are_told_in_two_units() {
         for (millis, text) in [
             (5, "5ms"),
+            (2_999, "2.999s"),
             (59_500, "59.5s"),
             (60_900, "1m"),
             (10_925_000, "3h 2m"),
             (86_400_000, "1d"),
             (100_000_000, "1d 3h"),
         ] {
-            assert_eq!(in_short(SimDuration::from_millis(millis)), text);
+            assert_eq!(in_short(SimDuration::from_millis(millis) + SimDuration(940)), text);
         }
+        assert_eq!(in_short(SimDuration(940)), "940ns");
     }
 }

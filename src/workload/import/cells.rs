@@ -46,7 +46,7 @@ pub(super) trait Rows: Cells {
 
 impl Texts for Record {
     fn cell(&self, index: usize) -> &[u8] {
-        Record::cell(self, index)
+        Self::cell(self, index)
     }
 }
 

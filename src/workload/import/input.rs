@@ -1,7 +1,8 @@
 //! The bytes of a trace: decompressed, without a byte-order mark, with the beginning in view.
 
+use super::compression::{self, Compression};
+use super::runs::Runs;
 use crate::diagnostic::{Diagnostic, Kind, Result};
-use flate2::read::MultiGzDecoder;
 use std::io::{self, Chain, Cursor, Read};
 
 /// How much of the file importers may look at to recognise it.
@@ -29,16 +30,18 @@ pub(super) const TRACE: Words = Words {
 pub(crate) struct Input<'a> {
     /// The file as the user named it.
     pub name: String,
-    /// Whether it is compressed.
-    pub gzip: bool,
+    /// How it is compressed.
+    pub compression: Compression,
     /// What errors call it.
     pub(super) words: &'static Words,
+    /// Where its rows go, if not into memory.
+    pub(super) runs: Runs<'a>,
     head: Vec<u8>,
     rest: Rest<'a>,
 }
 
 impl<'a> Input<'a> {
-    /// Looks at the beginning, decompresses gzip and drops a byte-order mark.
+    /// Looks at the beginning, decompresses and drops a byte-order mark.
     ///
     /// # Errors
     /// When the file cannot be read, is empty, or is not text.
@@ -47,20 +50,33 @@ impl<'a> Input<'a> {
         input: Box<dyn Read + 'a>,
         words: &'static Words,
     ) -> Result<Self> {
-        let mut gzip = false;
         let (mut head, mut rest) = look(Rest { error: None, bytes: input });
-        if head.starts_with(&[0x1f, 0x8b]) {
-            gzip = true;
-            let decoder = MultiGzDecoder::new(Cursor::new(head).chain(rest));
-            (head, rest) = look(Rest { error: None, bytes: Box::new(decoder) });
+        let compression = Compression::of(&head);
+        if compression != Compression::None {
+            let compressed = Box::new(Cursor::new(head).chain(rest));
+            let bytes = compression::decoder(compression, compressed);
+            (head, rest) = look(Rest { error: None, bytes });
         }
         if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
-        let opened = Self { name: name.to_owned(), gzip, words, head, rest };
+        let opened =
+            Self { name: name.to_owned(), compression, words, runs: Runs::default(), head, rest };
         match opened.objection() {
             Some(objection) => Err(Box::new(objection.note(format!("in {name}")))),
             None => Ok(opened),
+        }
+    }
+
+    /// A table that the program writes itself, so that nothing of it needs to be looked at.
+    pub(super) fn made(name: &str, header: Vec<u8>, rows: Box<dyn Read + 'a>) -> Self {
+        Self {
+            name: name.to_owned(),
+            compression: Compression::None,
+            words: &TRACE,
+            runs: Runs::default(),
+            head: header,
+            rest: Rest { error: None, bytes: rows },
         }
     }
 
@@ -86,7 +102,7 @@ impl<'a> Input<'a> {
         if self.head.trim_ascii().is_empty() {
             // A failure before the first byte is told as such, not as an empty file.
             return match &self.rest.error {
-                Some(error) => Some(unreadable(error, self.gzip, 0, self.words)),
+                Some(error) => Some(unreadable(error, self.compression, 0, self.words)),
                 None => Some(
                     Diagnostic::input(format!("the {} is empty", self.words.what))
                         .hint(self.words.shape),
@@ -94,12 +110,13 @@ impl<'a> Input<'a> {
             };
         }
         const KNOWN: &[(&[u8], &str)] = &[
-            (b"\x1f\x8b", "gzip inside gzip"),
-            (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+            (b"\x1f\x8b", "compressed twice"),
+            (b"\x28\xb5\x2f\xfd", "compressed twice"),
+            (b"\x89ssct", "a packed trace inside an archive"),
             (b"\xfd7zXZ", "an xz archive"),
             (b"BZh", "a bzip2 archive"),
             (b"PK\x03\x04", "a zip archive or a spreadsheet"),
-            (b"PAR1", "a Parquet file"),
+            (b"PAR1", "a Parquet file inside an archive"),
             (b"\xff\xfe", "UTF-16 text"),
             (b"\xfe\xff", "UTF-16 text"),
         ];
@@ -107,8 +124,9 @@ impl<'a> Input<'a> {
         let what = known.map_or("binary data", |(_, what)| what);
         (known.is_some() || self.head.contains(&0)).then(|| {
             let noun = self.words.what;
-            Diagnostic::input(format!("the {noun} is {what}, not text"))
-                .hint(format!("give the {noun} as UTF-8 text, plain or compressed with gzip"))
+            Diagnostic::input(format!("the {noun} is {what}, not text")).hint(format!(
+                "give the {noun} as UTF-8 text, plain or compressed with gzip or zstd"
+            ))
         })
     }
 }
@@ -136,21 +154,26 @@ fn look(mut input: Rest<'_>) -> (Vec<u8>, Rest<'_>) {
 }
 
 /// The error for bytes that could not be read after `rows` complete rows.
-pub(super) fn unreadable(error: &io::Error, gzip: bool, rows: u64, words: &Words) -> Diagnostic {
+pub(super) fn unreadable(
+    error: &io::Error,
+    compression: Compression,
+    rows: u64,
+    words: &Words,
+) -> Diagnostic {
     let after = match rows {
         0 => "before the first row".to_owned(),
         n => format!("after row {}", super::cell::thousands(n)),
     };
     let damaged = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
-    let diagnostic = if gzip && error.kind() == io::ErrorKind::UnexpectedEof {
-        Diagnostic::input(format!("the gzip data ends too early, {after}"))
-            .hint("the file is cut off: fetch it again")
-    } else if gzip && damaged {
-        Diagnostic::input(format!("the gzip data is damaged {after}"))
+    let diagnostic = match compression.name() {
+        Some(name) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Diagnostic::input(format!("the {name} data ends too early, {after}"))
+                .hint("the file is cut off: fetch it again")
+        }
+        Some(name) if damaged => Diagnostic::input(format!("the {name} data is damaged {after}"))
             .note(error.to_string())
-            .hint("fetch the file again")
-    } else {
-        Diagnostic::input(format!("cannot read the {} {after}: {error}", words.what))
+            .hint("fetch the file again"),
+        _ => Diagnostic::input(format!("cannot read the {} {after}: {error}", words.what)),
     };
     diagnostic.kind(Kind::File)
 }

@@ -7,6 +7,7 @@
 mod values;
 
 use super::cell::thousands;
+use super::compression::Compression;
 use super::input::{Input, Words, unreadable};
 use super::json_shape::Shape;
 use crate::diagnostic::{Diagnostic, Place, Result};
@@ -32,7 +33,7 @@ pub(super) enum Strays {
 /// Reads one object at a time.
 pub(super) struct JsonRows<'a> {
     name: String,
-    gzip: bool,
+    compression: Compression,
     words: &'static Words,
     bytes: BufReader<Box<dyn Read + 'a>>,
     shape: Shape,
@@ -54,10 +55,10 @@ pub(super) struct JsonRows<'a> {
 
 impl<'a> JsonRows<'a> {
     pub(super) fn open(input: Input<'a>, strays: Strays) -> Self {
-        let (name, gzip, words) = (input.name.clone(), input.gzip, input.words);
+        let (name, compression, words) = (input.name.clone(), input.compression, input.words);
         let shape = Shape::of(input.head());
         let rows = Self::over(Box::new(input.into_bytes()), words, shape, strays);
-        Self { name, gzip, ..rows }
+        Self { name, compression, ..rows }
     }
 
     /// Reads bytes of a known shape.
@@ -69,7 +70,7 @@ impl<'a> JsonRows<'a> {
     ) -> Self {
         Self {
             name: String::new(),
-            gzip: false,
+            compression: Compression::default(),
             words,
             bytes: BufReader::with_capacity(64 * 1024, bytes),
             shape,
@@ -214,7 +215,7 @@ impl<'a> JsonRows<'a> {
     }
 
     fn failed(&self, error: &std::io::Error) -> Box<Diagnostic> {
-        let diagnostic = unreadable(error, self.gzip, self.rows, self.words);
+        let diagnostic = unreadable(error, self.compression, self.rows, self.words);
         Box::new(diagnostic.at(self.place(0..1), "reading stopped here"))
     }
 

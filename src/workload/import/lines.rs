@@ -1,6 +1,7 @@
 //! Lines of a text file that is no table with a header line, and errors that point into them.
 
 use super::cell::{Refusal, thousands};
+use super::compression::Compression;
 use super::input::{Input, Words, unreadable};
 use crate::diagnostic::{Diagnostic, Place, Result};
 use std::io::{BufRead, BufReader, Read};
@@ -11,7 +12,7 @@ const LONGEST: usize = 16 << 20;
 /// Reads one line at a time.
 pub(super) struct Lines<'a> {
     name: String,
-    gzip: bool,
+    compression: Compression,
     words: &'static Words,
     bytes: BufReader<Box<dyn Read + 'a>>,
     line: Vec<u8>,
@@ -20,9 +21,9 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(super) fn open(input: Input<'a>) -> Self {
-        let (name, gzip, words) = (input.name.clone(), input.gzip, input.words);
+        let (name, compression, words) = (input.name.clone(), input.compression, input.words);
         let bytes: Box<dyn Read + 'a> = Box::new(input.into_bytes());
-        Self { name, gzip, words, bytes: BufReader::new(bytes), line: Vec::new(), number: 0 }
+        Self { name, compression, words, bytes: BufReader::new(bytes), line: Vec::new(), number: 0 }
     }
 
     /// Goes to the next line that is not blank; false at the end.
@@ -36,7 +37,7 @@ impl<'a> Lines<'a> {
             let read = (&mut self.bytes).take(limit).read_until(b'\n', &mut self.line);
             let length = read.map_err(|error| {
                 let rows = self.number as u64;
-                let diagnostic = unreadable(&error, self.gzip, rows, self.words);
+                let diagnostic = unreadable(&error, self.compression, rows, self.words);
                 Box::new(diagnostic.note(format!("in {}", self.name)))
             })?;
             self.number += 1;

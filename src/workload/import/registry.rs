@@ -1,12 +1,12 @@
 //! The list of importers, and the one way in.
 
-use super::input::{Input, TRACE};
+use super::input::Input;
 use super::{
     app_insights, azure_functions_2019, azure_functions_2021, azure_llm, burstgpt, cloud_run,
     cloudflare_trace, cloudfront, huawei, json_lines, lambda_json, lambda_report, litellm,
     mooncake, native, ragpulse, servegen, tracelab, vercel,
 };
-use crate::diagnostic::{Diagnostic, Result, suggest};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::workload::Trace;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -91,7 +91,7 @@ pub const IMPORTERS: &[Importer] = &[
 ];
 
 /// Those whose columns the user may name.
-const FREE: [&Importer; 2] = [&json_lines::IMPORTER, &native::IMPORTER];
+pub(super) const FREE: [&Importer; 2] = [&json_lines::IMPORTER, &native::IMPORTER];
 
 /// How to read a trace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,63 +109,6 @@ pub struct ReadOptions {
     /// The one workload label that is wanted. Formats that make requests from counts or rates leave
     /// the others out before that; the rows of all formats may still hold others.
     pub workload: Option<String>,
-}
-
-/// Reads a trace from `input`; `name` is what errors call the file.
-///
-/// Gzip is recognised and decompressed, a byte-order mark is dropped, the format is recognised by
-/// the header line unless `options` names it. Rows come out sorted by arrival.
-///
-/// # Errors
-/// An unknown format or column, a file that is empty, cut off or not text, and the first bad row
-/// unless bad rows are skipped; each with its place and, for a row, its number.
-pub fn read<'a>(name: &str, input: impl Read + 'a, options: &ReadOptions) -> Result<Trace> {
-    read_beside(name, input, options, &Alone)
-}
-
-/// Reads a trace that may need other files of its folder, like [`read`].
-///
-/// # Errors
-/// Those of [`read`], and a file that is needed and not there.
-pub fn read_beside<'a>(
-    name: &str,
-    input: impl Read + 'a,
-    options: &ReadOptions,
-    beside: &dyn Beside,
-) -> Result<Trace> {
-    let names = || IMPORTERS.iter().map(|i| i.name);
-    let input = Input::open(name, Box::new(input), &TRACE)?;
-    let first_line = input.first_line();
-    let head = Head { name, first_line: &first_line, text: input.head() };
-    let asked = match (&options.format, options.columns.is_empty()) {
-        (Some(format), columns_empty) => {
-            let Some(importer) = IMPORTERS.iter().find(|i| i.name == format) else {
-                return Err(Diagnostic::input(format!("unknown trace format `{format}`"))
-                    .note(format!("known formats: {}", suggest::list(names())))
-                    .maybe_hint(suggest::did_you_mean(format, names()))
-                    .into());
-            };
-            if !columns_empty && FREE.iter().all(|free| free.name != importer.name) {
-                let message = format!("the columns of a `{format}` trace are fixed");
-                return Err(Diagnostic::input(message)
-                    .hint("leave `columns` out, or use `format: native` or `format: json`")
-                    .into());
-            }
-            Some(importer)
-        }
-        (None, false) => {
-            Some(FREE.into_iter().find(|i| (i.detect)(&head)).unwrap_or(&native::IMPORTER))
-        }
-        (None, true) => None,
-    };
-    let Some(importer) = asked.or_else(|| IMPORTERS.iter().find(|i| (i.detect)(&head))) else {
-        return Err(Diagnostic::input("no importer recognises this trace")
-            .note(format!("in {name}"))
-            .note(format!("known formats: {}", suggest::list(names())))
-            .hint("name the format, or turn the trace into CSV with a `timestamp` column")
-            .into());
-    };
-    (importer.read)(Opened { input, options, beside })
 }
 
 #[cfg(test)]

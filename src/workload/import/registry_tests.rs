@@ -1,5 +1,6 @@
 //! Every fixture is recognised by one format, and by no other.
 
+use super::super::input::TRACE;
 use super::*;
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,10 @@
 //! Rows of a delimited text file with a header line, and errors that point into it.
 
 use super::cell::{Refusal, shown, thousands};
+use super::compression::Compression;
 use super::input::{Input, Words, unreadable};
 use super::record::{Record, Split, Splitter};
+use super::runs::Runs;
 use super::unread::Unread;
 use super::window::{Spot, Window};
 use crate::diagnostic::{Diagnostic, Place, Result};
@@ -20,7 +22,9 @@ pub(crate) enum Step {
 /// Reads one row at a time.
 pub(crate) struct RowReader<'a> {
     name: String,
-    gzip: bool,
+    compression: Compression,
+    /// Where the rows go, if not into memory.
+    pub(super) runs: Runs<'a>,
     words: &'static Words,
     delimiter: u8,
     window: Window<'a>,
@@ -35,15 +39,26 @@ impl<'a> RowReader<'a> {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub(crate) fn open(input: Input<'a>) -> Result<Self> {
+    pub(crate) fn open(mut input: Input<'a>) -> Result<Self> {
         let delimiter = delimiter(&input.first_line());
-        let (name, gzip, words) = (input.name.clone(), input.gzip, input.words);
+        let (name, compression, words) = (input.name.clone(), input.compression, input.words);
+        let runs = std::mem::take(&mut input.runs);
         let window = Window::new(Unread::new(Box::new(input.into_bytes())));
         let start = Spot { line: 1, column: 1, length: 1, text: String::new() };
         let header_place = place(&name, start);
         let (splitter, headers) = (Splitter::new(delimiter), Vec::new());
-        let mut reader =
-            Self { name, gzip, words, delimiter, window, splitter, headers, header_place, rows: 0 };
+        let mut reader = Self {
+            name,
+            compression,
+            runs,
+            words,
+            delimiter,
+            window,
+            splitter,
+            headers,
+            header_place,
+            rows: 0,
+        };
         reader.advance()?;
         reader.header_place = reader.place(None);
         let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
@@ -149,7 +164,7 @@ impl<'a> RowReader<'a> {
             if self.window.ahead().is_empty()
                 && let Err(error) = self.window.fill()
             {
-                return Err(unreadable(&error, self.gzip, self.rows, self.words)
+                return Err(unreadable(&error, self.compression, self.rows, self.words)
                     .at(self.place(None), "reading stopped here")
                     .into());
             }

@@ -6,6 +6,7 @@
 
 use super::cell::Refusal;
 use super::number::{NumberError, Unit, scaled};
+use crate::units::SimTime;
 use crate::workload::TimeBase;
 
 /// Nanoseconds of 10⁸ s: 1973 as an instant, three years as a distance from the start.
@@ -182,6 +183,11 @@ pub(super) fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let day_of_year = (153 * m + 2) / 5 + day - 1;
     Some(365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + day_of_year - 719_468)
+}
+
+/// A date with a time, as nanoseconds since 1970; one without zone is UTC.
+pub(crate) fn instant(text: &[u8]) -> Option<SimTime> {
+    date_time(text).map(|instant| SimTime(instant.nanos))
 }
 
 /// What is left of a text being read from the front.

@@ -1,10 +1,10 @@
 //! Reading a table in blocks, on all threads, for files where nearly every row is plain.
 //!
 //! One thread reads blocks of whole lines and puts the results together in order, the others read
-//! the rows of a block each. A row is read twice as it is written, from digits to columns, or by the
-//! reader of single rows. Nothing is judged here: at the first row that is bad or unlike those above,
-//! the rest of the file goes back unread, and the reader of single rows has the word, with its rules
-//! and its errors.
+//! the rows of a block each. A plain row goes straight from digits to columns; any other is read by
+//! the rules for single rows. Nothing is judged here: at the first row that is bad, or that changes
+//! what the rows above settled, the rest of the file goes back unread, and the reader of single rows
+//! has the word, with its errors.
 
 mod blocks;
 mod dates;
