@@ -62,7 +62,16 @@ fn damaged_containers_are_read_or_refused() {
     let parse = |_: &Seed, bytes: &[u8]| parsers::trace(bytes);
     run(
         "damaged_containers_are_read_or_refused",
-        || vec![Target { name: "container", seeds: seeds::containers(), parse }],
+        || {
+            vec![
+                Target { name: "container", seeds: seeds::containers(), parse },
+                Target {
+                    name: "packed trace",
+                    seeds: seeds::packed(),
+                    parse: |_, bytes| parsers::packed(bytes),
+                },
+            ]
+        },
         600,
     );
 }

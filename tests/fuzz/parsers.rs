@@ -100,6 +100,48 @@ pub fn trace_of_a_format(bytes: &[u8]) {
     trace_as(Some(importer.name), "trace", rest, &Folder(Vec::new()));
 }
 
+/// A packed trace with checksums that fit whatever is in it: what they would have caught must be
+/// refused as well.
+pub fn packed(bytes: &[u8]) {
+    trace(bytes);
+    trace(&sealed(bytes).unwrap_or_default());
+}
+
+/// Sets checksums and the length of the last block of a packed trace; see `docs/trace-pack.md`.
+fn sealed(bytes: &[u8]) -> Option<Vec<u8>> {
+    const START: usize = 12;
+    const TRAILER: usize = 16;
+    const ENTRY: usize = 28;
+    let crc = |bytes: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum().to_le_bytes()
+    };
+    let number =
+        |bytes: &[u8], at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+    let mut bytes = bytes.to_vec();
+    let end = bytes.len().checked_sub(TRAILER)?;
+    let length = u64::from_le_bytes(*bytes.get(end..)?.first_chunk()?);
+    let index = end.checked_sub(usize::try_from(length).ok()?)?;
+    let count = usize::try_from(u64::from_le_bytes(*bytes.get(index..)?.first_chunk()?)).ok()?;
+    let mut at = START;
+    for i in 0..count {
+        let entry = (index + 8).checked_add(i.checked_mul(ENTRY)?)?;
+        let mut block = usize::try_from(number(&bytes, entry)?).ok()?;
+        if i + 1 == count {
+            block = index.checked_sub(at)?;
+            let block = u32::try_from(block).ok()?.to_le_bytes();
+            bytes.get_mut(entry..entry + 4)?.copy_from_slice(&block);
+        }
+        let checksum = crc(bytes.get(at..at.checked_add(block)?)?);
+        bytes.get_mut(entry + 8..entry + 12)?.copy_from_slice(&checksum);
+        at += block;
+    }
+    let checksum = crc(bytes.get(index..end + 8)?);
+    bytes.get_mut(end + 8..end + 12)?.copy_from_slice(&checksum);
+    Some(bytes)
+}
+
 /// No trace is ever there: what a scenario says is checked up to its rows.
 struct NoTraces;
 

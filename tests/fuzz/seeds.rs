@@ -2,7 +2,11 @@
 
 use super::parsers::SCENARIO;
 use crate::cli::{LAB, root, ssc};
-use flate2::{Compression, write::GzEncoder};
+use crate::trace::parquet::sample;
+use flate2::write::GzEncoder;
+use parquet::basic::{Compression, GzipLevel, ZstdLevel};
+use ssc::workload::import::{ReadOptions, read};
+use ssc::workload::pack::Writer;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -91,7 +95,7 @@ const RICH: &str = "\
 timestamp,duration_ms,time_to_first_token_ms,input_tokens,cached_tokens,cache_write_tokens,output_tokens,cpu_ms,\
 response_bytes,request_bytes,status,disconnect_after_ms,workload,model
 2024-05-10T00:00:00Z,1200.5,300,900,100,0,250,12,4096,512,ok,,chat,large
-2024-05-10T00:00:01.25Z,80,,10,0,0,0,1,0,128,failed,40,chat,small
+2024-05-10T00:00:01.25Z,80,,10,0,0,0,1,0,128,aborted,40,chat,small
 2024-05-10 00:00:01,5000,700,2000,1500,200,800,90,65536,9000,ok,,agent,large
 ";
 
@@ -99,7 +103,7 @@ const QUOTED: &str =
     "timestamp;output_tokens;model\r\n\"1.5\";10;\"a \"\"b\"\"\r\nc\"\r\n2;20;d\r\n\r\n3;;\r\n";
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
@@ -119,7 +123,31 @@ pub(crate) fn containers() -> Vec<Seed> {
         Seed::new("rich.csv.gz", gzip(RICH.as_bytes())),
         Seed::new("many.csv.gz", gzip(many.as_bytes())),
         Seed::new("two.csv.gz", [gzip(many.as_bytes()), gzip(b"1e6,5,5\n")].concat()),
+        Seed::new("rich.csv.zst", zstd(RICH.as_bytes())),
+        Seed::new("many.csv.zst", zstd(many.as_bytes())),
+        Seed::new("snappy.parquet", sample(Compression::SNAPPY)),
+        Seed::new("zstd.parquet", sample(Compression::ZSTD(ZstdLevel::default()))),
+        Seed::new("gzip.parquet", sample(Compression::GZIP(GzipLevel::default()))),
+        Seed::new("plain.parquet", sample(Compression::UNCOMPRESSED)),
     ]
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 3).unwrap()
+}
+
+/// Packed traces.
+pub(crate) fn packed() -> Vec<Seed> {
+    let many = many_rows();
+    let prompts = fixtures().into_iter().find(|path| path.ends_with("mooncake.jsonl")).unwrap();
+    let texts = [RICH.as_bytes().to_vec(), many.into_bytes(), fs::read(prompts).unwrap()];
+    let pack = |text: Vec<u8>| {
+        let trace = read("trace", text.as_slice(), &ReadOptions::default()).unwrap();
+        let mut writer = Writer::new(Vec::new()).unwrap();
+        writer.append(&trace).unwrap();
+        Seed::new("trace.ssct", writer.finish(&trace).unwrap())
+    };
+    texts.into_iter().map(pack).collect()
 }
 
 /// Scenarios of the shipped kind, and one that says nearly everything.
