@@ -10,7 +10,7 @@ use ssc::estimate::{Estimate, Options, TraceLoader};
 use ssc::pricing::Book;
 use ssc::reconcile::{Bill, Comparison, Map, Reconciliation};
 use ssc::report::focus::{Focus, Version, files};
-use ssc::workload::Trace;
+use ssc::workload::Recording;
 use ssc::workload::import::ReadOptions;
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,7 +34,7 @@ static BOOK: LazyLock<Book> = LazyLock::new(crate::book::lab);
 struct NoTraces;
 
 impl TraceLoader for NoTraces {
-    fn load(&mut self, _: &str, _: &ReadOptions) -> ssc::diagnostic::Result<Trace> {
+    fn load(&mut self, _: &str, _: &ReadOptions) -> ssc::diagnostic::Result<Recording> {
         unreachable!("these scenarios have no traces")
     }
 }

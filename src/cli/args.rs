@@ -204,6 +204,9 @@ pub(super) struct ScenarioArgs {
     /// For a trace: skip rows that cannot be read, and count them
     #[arg(long, help_heading = "Traces")]
     pub(super) skip_bad_rows: bool,
+    /// How much memory a trace may take; a larger one is sorted and kept in a temporary file
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = memory, help_heading = "Traces")]
+    pub(super) memory: u64,
 }
 
 /// `ssc compare`.
@@ -290,6 +293,9 @@ pub(super) struct ReconcileArgs {
     /// Seed of everything random
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
+    /// How much memory a trace may take; a larger one is sorted and kept in a temporary file
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = memory)]
+    pub(super) memory: u64,
     /// Leave free tiers and credits out of the estimate
     #[arg(long)]
     pub(super) no_free_tier: bool,
@@ -306,6 +312,15 @@ fn percent(text: &str) -> Result<rust_decimal::Decimal, String> {
     number
         .filter(|n| !n.is_sign_negative())
         .ok_or_else(|| "expected a percentage that is not negative, such as 10 or 2.5".into())
+}
+
+/// Less is not enough for a block of each part.
+const LEAST_MEMORY: u64 = 1 << 20;
+
+/// A size of memory.
+pub(super) fn memory(text: &str) -> std::result::Result<u64, String> {
+    let size = crate::units::parse::bytes(text).ok().filter(|size| *size >= LEAST_MEMORY);
+    size.ok_or_else(|| "expected a size of 1MiB or more, such as 256MiB or 2GiB".into())
 }
 
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {

@@ -29,7 +29,8 @@ pub(super) fn run(args: &CompareArgs, global: &Global) -> Result<u8> {
         .collect();
     let progress = Progress::new(global.quiet);
     progress.replaying();
-    let mut traces = Traces { folder, progress: &progress, digest: None };
+    let memory = args.scenario.memory;
+    let mut traces = Traces { folder, progress: &progress, digest: None, memory };
     let results = estimates(&source, &book, &variants, &mut traces);
     progress.clear();
     let results = results.map_err(scenario::without_made_up_place)?;

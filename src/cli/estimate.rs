@@ -28,8 +28,12 @@ pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
     progress.replaying();
     let digest = Digest::default();
     digest.part("scenario", source.text());
-    let mut traces =
-        Traces { folder, progress: &progress, digest: version.map(|_| digest.clone()) };
+    let mut traces = Traces {
+        folder,
+        progress: &progress,
+        digest: version.map(|_| digest.clone()),
+        memory: args.scenario.memory,
+    };
     let result = estimate(&source, &book, &options, &mut traces);
     progress.clear();
     let result = result.map_err(scenario::without_made_up_place)?;

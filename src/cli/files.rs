@@ -3,13 +3,15 @@
 use super::digest::Digest;
 use super::file_at::FileAt;
 use super::progress::Progress;
+use super::temp_files::TempFiles;
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::TraceLoader;
 use crate::pricing::{Book, embedded_sources};
 use crate::workload::import::{
     Beside, Bytes, ReadOptions, RunSink, TraceFile, needs_file, read_file,
 };
-use crate::workload::{ReadAt, Trace};
+use crate::workload::pack::{Packed, Packer, Slice};
+use crate::workload::{ReadAt, Recording, Trace};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -116,15 +118,47 @@ pub(super) struct Traces<'a> {
     pub(super) progress: &'a Progress,
     /// Traces are added as they are read, if it is wanted.
     pub(super) digest: Option<Digest>,
+    /// Memory that one of them may take.
+    pub(super) memory: u64,
 }
 
 impl TraceLoader for Traces<'_> {
-    fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Trace> {
+    fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Recording> {
         let path = self.folder.join(path);
-        let trace = trace(&path, options, self.progress, self.digest.as_ref(), None);
+        let recording = self.recording(&path, options);
         self.progress.done();
-        trace
+        recording
     }
+}
+
+impl Traces<'_> {
+    fn recording(&self, path: &Path, options: &ReadOptions) -> Result<Recording> {
+        let name = path.display().to_string();
+        // Nothing but the rows is left open of a packed trace.
+        let open = options.format.is_none() && options.columns.is_empty();
+        if let Some(file) = stored(path)?.filter(|_| open && self.digest.is_none())
+            && is_packed(&*file).map_err(|e| failure("read", path, &e))?
+        {
+            return Packed::open(&name, file).map(Recording::Packed);
+        }
+        let mut files = TempFiles::default();
+        let mut packer = Packer::new(&mut files, Slice::default(), self.memory);
+        let (digest, runs) = (self.digest.as_ref(), Some(&mut packer as &mut dyn RunSink));
+        let rest = trace(path, options, self.progress, digest, runs)?;
+        if packer.is_empty() {
+            return Ok(Recording::Memory(rest));
+        }
+        packer.end_of(&name, &rest, 1)?;
+        drop(rest);
+        packer.finish()?;
+        Packed::open(&name, files.result()?).map(Recording::Packed)
+    }
+}
+
+fn is_packed(file: &dyn ReadAt) -> io::Result<bool> {
+    let mut head = [0; 8];
+    let n = file.read_at(0, &mut head)?;
+    Ok(Packed::recognises(head.get(..n).unwrap_or_default()))
 }
 
 /// Reads a trace, into memory or in `runs`.

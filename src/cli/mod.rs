@@ -14,6 +14,7 @@ mod reconcile;
 pub mod render;
 mod scenario;
 mod schema;
+mod temp_files;
 mod trace;
 
 use crate::diagnostic::{Diagnostic, Kind};

@@ -31,7 +31,7 @@ pub(super) fn run(args: &ReconcileArgs, global: &Global) -> Result<u8> {
         ..Options::default()
     };
     let folder = args.scenario.parent().unwrap_or(Path::new("")).to_path_buf();
-    let mut traces = Traces { folder, progress: &progress, digest: None };
+    let mut traces = Traces { folder, progress: &progress, digest: None, memory: args.memory };
     progress.replaying();
     let result = estimate(&source, &book, &options, &mut traces);
     progress.clear();

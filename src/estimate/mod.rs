@@ -27,7 +27,7 @@ use crate::diagnostic::{Result, Source};
 use crate::replay::Facts;
 use crate::units::SimDuration;
 use crate::workload::import::ReadOptions;
-use crate::workload::{Assumption, Trace};
+use crate::workload::{Assumption, Recording};
 use chrono::NaiveDate;
 
 /// Opens the traces a scenario names.
@@ -36,7 +36,7 @@ pub trait TraceLoader {
     ///
     /// # Errors
     /// When it cannot be opened or read.
-    fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Trace>;
+    fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Recording>;
 }
 
 /// What the caller decides, over and above the scenario.

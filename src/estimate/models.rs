@@ -78,7 +78,7 @@ impl<'a> Pieces<'a> {
 
     pub(super) fn label_indices(&self, arrivals: &Arrivals) -> Vec<u16> {
         let Arrivals::Trace(trace) = arrivals else { return Vec::new() };
-        let labels = trace.model_labels().iter();
+        let labels = trace.about().model_labels().iter();
         labels.map(|label| self.labels.get(label).copied().unwrap_or(0)).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Plays requests on deployments: produced once, completed once, replayed on each, all at the same time.
 
 use super::source::{Part, Requests};
+use crate::diagnostic::Result;
 use crate::metering::{Meters, PathMeters, TokenMeter};
 use crate::replay::{
     Active, Behavior, Block, Facts, Life, Observer, Placement, Rejection, Replay, Summary,
@@ -138,7 +139,10 @@ pub(super) struct Job<'a> {
 }
 
 /// Plays every job and returns its counters, in order; jobs with equal requests are played together.
-pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Vec<Counters> {
+///
+/// # Errors
+/// When the requests of a trace on disk cannot be read.
+pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Result<Vec<Counters>> {
     let mut groups: Vec<(&Requests, bool, Vec<usize>)> = Vec::new();
     for (i, job) in jobs.iter().enumerate() {
         let same = |g: &&mut (&Requests, bool, Vec<usize>)| g.0 == job.requests && g.1 == job.clip;
@@ -150,10 +154,10 @@ pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Vec<Counters> {
     let mut counted: Vec<(usize, Counters)> = Vec::new();
     for (requests, clip, members) in groups {
         let counters = members.iter().map(|i| jobs[*i].counters.clone()).collect();
-        counted.extend(members.into_iter().zip(play(requests, clip, counters)));
+        counted.extend(members.into_iter().zip(play(requests, clip, counters)?));
     }
     counted.sort_by_key(|(i, _)| *i);
-    counted.into_iter().map(|(_, counters)| counters).collect()
+    Ok(counted.into_iter().map(|(_, counters)| counters).collect())
 }
 
 /// A portion completed, with what it counts on each deployment.
@@ -165,24 +169,26 @@ struct Ready {
 /// Plays the requests on every deployment and returns its counters; `clip` as in [`Replay`].
 ///
 /// While the replays go through one group of portions, the next is prepared.
-fn play(requests: &Requests, clip: bool, mut counters: Vec<Counters>) -> Vec<Counters> {
+fn play(requests: &Requests, clip: bool, mut counters: Vec<Counters>) -> Result<Vec<Counters>> {
     let rules: Vec<Counters> = counters.iter().map(Counters::part).collect();
     let mut sums = rules.clone();
-    let prepare = |parts: Vec<Part>| -> Vec<Ready> {
+    let prepare = |parts: Result<Vec<Part>>| -> Result<Vec<Ready>> {
         let ready = |part: &Part| {
-            let block = requests.complete(part);
+            let block = requests.complete(part)?;
             let tallies = rules.iter().map(|c| c.tally(&block)).collect();
-            Ready { block, tallies }
+            Ok(Ready { block, tallies })
         };
-        parts.par_iter().map(ready).collect()
+        // Of several failures the first in order is told, on any number of threads.
+        let ready: Vec<Result<Ready>> = parts?.par_iter().map(ready).collect();
+        ready.into_iter().collect()
     };
     let span = requests.span();
     let own = counters.drain(..);
     let mut replays: Vec<_> =
         own.zip(&rules).map(|(c, rule)| Replay::new(&rule.behavior, span, clip, c)).collect();
     let mut parts = requests.parts();
-    let mut next = move || parts.by_ref().take(GROUP).collect::<Vec<_>>();
-    let mut ready = prepare(next());
+    let mut next = move || parts.by_ref().take(GROUP).collect::<Result<Vec<_>>>();
+    let mut ready = prepare(next())?;
     while !ready.is_empty() {
         let go_on = || {
             replays.par_iter_mut().for_each(|replay| {
@@ -197,12 +203,12 @@ fn play(requests: &Requests, clip: bool, mut counters: Vec<Counters>) -> Vec<Cou
                 tally.iter().for_each(|tally| sum.merge(tally));
             }
         }
-        ready = prepared;
+        ready = prepared?;
     }
     let finish = |(replay, sum): (Replay<'_, Counters>, &Counters)| {
         let mut counters = replay.finish();
         counters.merge(sum);
         counters
     };
-    replays.into_iter().zip(&sums).map(finish).collect()
+    Ok(replays.into_iter().zip(&sums).map(finish).collect())
 }

@@ -50,7 +50,7 @@ pub fn estimates(
         .map(|options| Prepared::new(source, book, options, &file, &mut traces))
         .collect();
     let jobs = prepared.iter().flatten().flat_map(Prepared::jobs).collect();
-    let mut counted = play_all(jobs).into_iter();
+    let mut counted = play_all(jobs)?.into_iter();
     Ok(prepared
         .into_iter()
         .map(|prepared| {

@@ -1,13 +1,13 @@
 //! Requests counted in parts and in parallel give what counting them one by one gives.
 
 use super::*;
-use crate::workload::Trace;
+use crate::workload::Recording;
 use crate::workload::import::ReadOptions;
 
 struct NoTraces;
 
 impl TraceLoader for NoTraces {
-    fn load(&mut self, path: &str, _: &ReadOptions) -> Result<Trace> {
+    fn load(&mut self, path: &str, _: &ReadOptions) -> Result<Recording> {
         Err(Box::new(Diagnostic::input(format!("no trace `{path}`"))))
     }
 }
@@ -64,7 +64,7 @@ fn counting_in_parts_is_counting_one_by_one() {
                         job.counters.count_one_by_one();
                     }
                 }
-                play_all(jobs)
+                play_all(jobs).unwrap()
             };
             let [parts, single] = [false, true].map(counted);
             for (a, b) in parts.into_iter().zip(single) {

@@ -1,11 +1,12 @@
 //! The requests of one workload over its window, as often as they are needed.
 
 use super::Projection;
+use crate::diagnostic::Result;
 use crate::replay::Block;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::Pattern;
 use crate::workload::random::{purpose, stream};
-use crate::workload::{Request, RequestDraws, RequestModel, Row, Trace};
+use crate::workload::{Recording, Request, RequestDraws, RequestModel, Row};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,10 +17,21 @@ pub(super) const REPLAY_LIMIT: u64 = 20_000_000;
 const PART: usize = 1 << 14;
 
 /// Where rows come from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub(super) enum Arrivals {
     Pattern(Pattern),
-    Trace(Arc<Trace>),
+    Trace(Arc<Recording>),
+}
+
+/// The same pattern, or the very same trace.
+impl PartialEq for Arrivals {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Pattern(a), Self::Pattern(b)) => a == b,
+            (Self::Trace(a), Self::Trace(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
 }
 
 /// Consecutive requests of the replayed span, not completed yet.
@@ -33,12 +45,20 @@ pub(super) struct Part {
 #[derive(Debug)]
 enum Rows {
     Times(Vec<SimTime>),
-    /// Ranges of rows of the trace, and how much later they arrive in the replay.
-    Trace(Vec<(Range<usize>, i64)>),
+    Trace(Vec<Segment>),
+}
+
+/// Some rows of a block of the trace.
+#[derive(Debug)]
+struct Segment {
+    block: usize,
+    rows: Range<usize>,
+    /// How much later they arrive in the replay.
+    shift: i64,
 }
 
 /// Everything needed to produce a workload's requests, again and again, the same each time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Requests {
     pub(super) arrivals: Arrivals,
     pub(super) model: RequestModel,
@@ -67,7 +87,7 @@ impl Requests {
     }
 
     /// The requests of the replayed span in portions, sorted by arrival.
-    pub(super) fn parts(&self) -> Box<dyn Iterator<Item = Part> + Send + '_> {
+    pub(super) fn parts(&self) -> Box<dyn Iterator<Item = Result<Part>> + Send + '_> {
         let (from, to) = self.span();
         let mut first = 0;
         let mut part = move |count: usize, rows| {
@@ -80,40 +100,43 @@ impl Requests {
                 let mut times = pattern.arrivals(from, to.since(from), self.seed, self.index);
                 Box::new(std::iter::from_fn(move || {
                     let times: Vec<_> = times.by_ref().take(PART).collect();
-                    (!times.is_empty()).then(|| part(times.len(), Rows::Times(times)))
+                    (!times.is_empty()).then(|| Ok(part(times.len(), Rows::Times(times))))
                 }))
             }
             Arrivals::Trace(trace) => {
                 let mut copies = Copies::new(trace, self.window, (from, to));
                 Box::new(std::iter::from_fn(move || {
-                    let (count, ranges) = copies.take(PART);
-                    (count > 0).then(|| part(count, Rows::Trace(ranges)))
+                    let taken = copies.take(PART).transpose()?;
+                    Some(taken.map(|(count, segments)| part(count, Rows::Trace(segments))))
                 }))
             }
         }
     }
 
     /// The whole requests of a portion.
-    pub(super) fn complete(&self, part: &Part) -> Block {
+    pub(super) fn complete(&self, part: &Part) -> Result<Block> {
         let rng = stream(self.seed, self.index, purpose::REQUESTS);
         let mut draws = RequestDraws::new(rng, part.first);
-        let mut complete = |row: &Row| self.request(row, &mut draws);
-        Block::new(match (&part.rows, &self.arrivals) {
-            (Rows::Trace(ranges), Arrivals::Trace(trace)) => {
-                let rows = ranges.iter().flat_map(|(range, shift)| {
-                    range.clone().map(|i| {
-                        let row = trace.row(i);
-                        Row { arrival: SimTime(row.arrival.0.saturating_add(*shift)), ..row }
-                    })
-                });
-                rows.map(|row| complete(&row)).collect()
+        let mut requests = Vec::new();
+        match (&part.rows, &self.arrivals) {
+            (Rows::Trace(segments), Arrivals::Trace(trace)) => {
+                requests.reserve(segments.iter().map(|s| s.rows.len()).sum());
+                for Segment { block, rows, shift } in segments {
+                    let block = trace.block(*block)?;
+                    requests.extend(rows.clone().map(|i| {
+                        let mut row = block.row(i);
+                        row.arrival = SimTime(row.arrival.0.saturating_add(*shift));
+                        self.request(&row, &mut draws)
+                    }));
+                }
             }
             (Rows::Times(times), _) => {
-                let rows = times.iter().map(|t| Row { arrival: *t, ..Row::default() });
-                rows.map(|row| complete(&row)).collect()
+                let row = |t: &SimTime| Row { arrival: *t, ..Row::default() };
+                requests.extend(times.iter().map(|t| self.request(&row(t), &mut draws)));
             }
-            (Rows::Trace(_), Arrivals::Pattern(_)) => Vec::new(),
-        })
+            (Rows::Trace(_), Arrivals::Pattern(_)) => {}
+        }
+        Ok(Block::new(requests))
     }
 
     fn request(&self, row: &Row, draws: &mut RequestDraws) -> Request {
@@ -134,47 +157,72 @@ impl Requests {
 }
 
 /// The rows of a trace's window, again and again until the span is full.
-#[derive(Debug)]
 struct Copies<'a> {
-    trace: &'a Trace,
-    /// Rows of the window.
-    rows: usize,
+    trace: &'a Recording,
     window: SimDuration,
+    /// The trace's first arrival.
+    start: SimTime,
     /// How much later the first copy arrives than the trace says.
     shift: i64,
     to: SimTime,
     /// The next row.
     copy: i64,
+    block: usize,
     next: usize,
+    done: bool,
 }
 
 impl<'a> Copies<'a> {
-    fn new(trace: &'a Trace, window: SimDuration, (from, to): (SimTime, SimTime)) -> Self {
-        let start = trace.row(0).arrival;
-        let rows = trace.arrivals().partition_point(|t| SimTime(*t).since(start) < window);
-        Self { trace, rows, window, shift: from.since(start).0, to, copy: 0, next: 0 }
+    fn new(trace: &'a Recording, window: SimDuration, (from, to): (SimTime, SimTime)) -> Self {
+        let (start, _) = trace.ends();
+        let shift = from.since(start).0;
+        let done = trace.rows() == 0 || from >= to;
+        Self { trace, window, start, shift, to, copy: 0, block: 0, next: 0, done }
     }
 
-    /// The next rows, at most `most` of them.
-    fn take(&mut self, most: usize) -> (usize, Vec<(Range<usize>, i64)>) {
-        let (mut count, mut ranges) = (0, Vec::new());
-        while count < most && self.rows > 0 {
-            let shift = self.shift.saturating_add(self.copy.saturating_mul(self.window.0));
-            let end = self.rows.min(self.next + most - count);
-            let rows = &self.trace.arrivals()[self.next..end];
-            let inside = rows.partition_point(|t| t.saturating_add(shift) < self.to.0);
-            if inside > 0 {
-                ranges.push((self.next..self.next + inside, shift));
+    /// The next rows, at most `most` of them, or a whole block of a packed trace, which is decoded at
+    /// once; none at the end.
+    fn take(&mut self, most: usize) -> Result<Option<(usize, Vec<Segment>)>> {
+        let packed = matches!(self.trace, Recording::Packed(_));
+        let (mut count, mut segments) = (0, Vec::new());
+        while !self.done && count < most {
+            let shift = self.shift();
+            let (reach, ends_copy) = self.reach(shift)?;
+            let end = if packed { reach } else { reach.min(self.next + most - count) };
+            if end > self.next {
+                count += end - self.next;
+                segments.push(Segment { block: self.block, rows: self.next..end, shift });
             }
-            count += inside;
-            self.next += inside;
-            if inside < rows.len() {
+            self.next = end;
+            if end == reach {
+                self.leave_block(ends_copy);
+            }
+            if packed && count > 0 {
                 break;
             }
-            if self.next == self.rows {
-                (self.copy, self.next) = (self.copy + 1, 0);
-            }
         }
-        (count, ranges)
+        Ok((count > 0).then_some((count, segments)))
+    }
+
+    fn shift(&self) -> i64 {
+        self.shift.saturating_add(self.copy.saturating_mul(self.window.0))
+    }
+
+    /// Where the rows of this copy end in this block, and whether it has none behind it.
+    fn reach(&self, shift: i64) -> Result<(usize, bool)> {
+        let until = (self.start + self.window).0.min(self.to.0.saturating_sub(shift));
+        if self.trace.last_of(self.block).0 < until {
+            return Ok((self.trace.rows_of(self.block), false));
+        }
+        let block = self.trace.block(self.block)?;
+        Ok((block.arrivals().partition_point(|t| *t < until), true))
+    }
+
+    fn leave_block(&mut self, ends_copy: bool) {
+        (self.block, self.next) = (self.block + 1, 0);
+        if ends_copy || self.block == self.trace.blocks() {
+            (self.block, self.copy) = (0, self.copy.saturating_add(1));
+            self.done = self.start.0.saturating_add(self.shift()) >= self.to.0;
+        }
     }
 }

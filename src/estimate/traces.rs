@@ -2,7 +2,7 @@
 
 use super::TraceLoader;
 use crate::diagnostic::Result;
-use crate::workload::Trace;
+use crate::workload::Recording;
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{self, CacheLimits};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(super) struct Wanted {
 }
 
 /// What was read: a trace, and the workload label of all its rows if it is not the whole.
-type Known = (Wanted, Option<String>, Arc<Trace>);
+type Known = (Wanted, Option<String>, Arc<Recording>);
 
 /// Reads traces and keeps them.
 pub(super) struct Traces<'l> {
@@ -33,7 +33,7 @@ impl<'l> Traces<'l> {
     }
 
     /// The whole trace.
-    pub(super) fn load(&mut self, wanted: &Wanted) -> Result<Arc<Trace>> {
+    pub(super) fn load(&mut self, wanted: &Wanted) -> Result<Arc<Recording>> {
         if let Some(known) = self.find(wanted, None) {
             return Ok(known);
         }
@@ -41,9 +41,9 @@ impl<'l> Traces<'l> {
             None => self.loader.load(&wanted.path, &wanted.options)?,
             Some(limits) => {
                 let logged = self.load(&Wanted { cache: None, ..wanted.clone() })?;
-                let mut trace = Trace::clone(&logged);
+                let mut trace = logged.to_memory()?.into_owned();
                 prefix_cache::measure(&mut trace, limits);
-                trace
+                Recording::Memory(trace)
             }
         };
         let trace = Arc::new(trace);
@@ -53,18 +53,20 @@ impl<'l> Traces<'l> {
 
     /// The rows of one workload; none if no row has that label. All workloads of a trace use the same
     /// prompt cache.
-    pub(super) fn part(&mut self, wanted: &Wanted, label: &str) -> Result<Option<Arc<Trace>>> {
+    pub(super) fn part(&mut self, wanted: &Wanted, label: &str) -> Result<Option<Arc<Recording>>> {
         if let Some(known) = self.find(wanted, Some(label)) {
             return Ok(Some(known));
         }
-        let part = self.load(wanted)?.select_workload(label).map(Arc::new);
+        let whole = self.load(wanted)?;
+        let part = whole.to_memory()?.select_workload(label);
+        let part = part.map(|part| Arc::new(Recording::Memory(part)));
         if let Some(part) = &part {
             self.known.push((wanted.clone(), Some(label.to_owned()), Arc::clone(part)));
         }
         Ok(part)
     }
 
-    fn find(&self, wanted: &Wanted, label: Option<&str>) -> Option<Arc<Trace>> {
+    fn find(&self, wanted: &Wanted, label: Option<&str>) -> Option<Arc<Recording>> {
         let same = |k: &&Known| k.0 == *wanted && k.1.as_deref() == label;
         self.known.iter().find(same).map(|k| Arc::clone(&k.2))
     }

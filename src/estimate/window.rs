@@ -21,8 +21,8 @@ pub(super) fn window(
     let period = context.period;
     let (from, given, window, count) = match (plan, arrivals) {
         (ArrivalPlan::Traced(traced), Arrivals::Trace(trace)) => {
-            let base = trace.row(0).arrival;
-            let from = match trace.time_base {
+            let base = trace.ends().0;
+            let from = match trace.about().time_base {
                 TimeBase::UnixEpoch => base,
                 TimeBase::TraceStart => SimTime(RELATIVE_START.saturating_add(base.0)),
             };
@@ -38,7 +38,7 @@ pub(super) fn window(
                         .hint("say how long it stands for: `window: 1h` under `arrivals:`"),
                 )
             })?;
-            (from, traced.window.is_some(), window, trace.len() as f64)
+            (from, traced.window.is_some(), window, trace.rows() as f64)
         }
         (ArrivalPlan::Generated(g), Arrivals::Pattern(pattern)) => {
             let whole = pattern.mean_count(g.start, period);

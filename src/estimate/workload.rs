@@ -66,7 +66,7 @@ pub(super) fn resolve<'a>(
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
     let (arrivals, mut assumptions, mut warnings) = open(context, &plan, traces)?;
     let measured = match &arrivals {
-        Arrivals::Trace(trace) => Measured::of(trace),
+        Arrivals::Trace(trace) => trace.measured(),
         Arrivals::Pattern(_) => Measured::default(),
     };
     let bytes = w.models.first().and_then(|(p, _)| p.response_bytes_per_output_token.as_ref());
@@ -199,12 +199,12 @@ fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -
     let mut wanted = Wanted { path: traced.path.value.clone(), options, cache: None };
     let mut trace = traces.load(&wanted)?;
     if let Some(limits) = &traced.prompt_cache {
-        has_prefixes(context.source, limits, &trace)?;
+        has_prefixes(context.source, limits, &*trace.to_memory()?)?;
         wanted.cache = Some(limits.value);
         trace = traces.load(&wanted)?;
     }
     if let Some(label) = &traced.workload {
-        let labels = trace.workload_labels().to_vec();
+        let labels = trace.about().workload_labels().to_vec();
         let part = traces.part(&wanted, &label.value)?;
         trace = part.ok_or_else(|| {
             let names = || labels.iter().map(String::as_str);
@@ -218,16 +218,17 @@ fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -
             )
         })?;
     }
-    let rows = format!("{} rows, format {}", trace.len(), trace.format);
+    let rows = format!("{} rows, format {}", trace.rows(), trace.about().format);
     let mut assumptions = vec![
         Assumption::new("arrivals.trace", traced.path.value.clone(), Origin::Given),
         Assumption::new("arrivals", rows, Origin::Measured),
     ];
-    assumptions.extend(wanted.cache.map(|limits| replayed(limits, &trace)));
-    let mut warnings = trace.notes.clone();
-    if trace.skipped > 0 {
-        let first = trace.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
-        warnings.push(format!("{} rows of the trace were skipped{first}", trace.skipped));
+    assumptions.extend(wanted.cache.map(|limits| replayed(limits, trace.about())));
+    let about = trace.about();
+    let mut warnings = about.notes.clone();
+    if about.skipped > 0 {
+        let first = about.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
+        warnings.push(format!("{} rows of the trace were skipped{first}", about.skipped));
     }
     Ok((Arrivals::Trace(trace), assumptions, warnings))
 }

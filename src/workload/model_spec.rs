@@ -75,7 +75,12 @@ impl Measured {
     /// The columns of a trace that have values.
     #[must_use]
     pub fn of(trace: &Trace) -> Self {
-        let has = |column| trace.present(column) > 0;
+        Self::by(|column| trace.present(column) > 0)
+    }
+
+    /// The columns that are there.
+    #[must_use]
+    pub fn by(has: impl Fn(TraceColumn) -> bool) -> Self {
         Self {
             duration: has(TraceColumn::Duration),
             time_to_first_token: has(TraceColumn::TimeToFirstToken),

@@ -7,7 +7,7 @@ use ssc::estimate::{Estimate, Options, TraceLoader, estimate};
 use ssc::pricing::Book;
 use ssc::units::SimTime;
 use ssc::workload::import::ReadOptions;
-use ssc::workload::{Origin, PrefixBlock, Row, Trace};
+use ssc::workload::{Origin, PrefixBlock, Recording, Row, Trace};
 use std::fs;
 use std::path::Path;
 
@@ -17,7 +17,7 @@ struct Prompts {
 }
 
 impl TraceLoader for Prompts {
-    fn load(&mut self, _: &str, _: &ReadOptions) -> Result<Trace> {
+    fn load(&mut self, _: &str, _: &ReadOptions) -> Result<Recording> {
         let mut trace = Trace::new("test");
         for i in 0..10_u32 {
             let workload = trace.intern_workload(["chat", "search"][i as usize % 2]);
@@ -35,7 +35,7 @@ impl TraceLoader for Prompts {
                 trace.push_prefix(&[PrefixBlock { id: 1, tokens: 600 }, own]);
             }
         }
-        Ok(trace)
+        Ok(Recording::Memory(trace))
     }
 }
 

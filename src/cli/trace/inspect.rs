@@ -1,11 +1,9 @@
 //! `ssc trace inspect`.
 
 use super::super::args::{Global, column};
-use super::super::files::Traces;
 use super::super::progress::Progress;
-use super::super::{EXIT_OK, output};
+use super::super::{EXIT_OK, files, output};
 use crate::diagnostic::{Diagnostic, Kind, Result};
-use crate::estimate::TraceLoader;
 use crate::report::trace::{Form, inspection};
 use crate::units::SimDuration;
 use crate::units::parse::{count, duration};
@@ -86,8 +84,7 @@ pub(super) fn run(args: &InspectArgs, global: &Global) -> Result<u8> {
         ..ReadOptions::default()
     };
     let progress = Progress::new(global.quiet);
-    let trace =
-        Traces { folder: PathBuf::new(), progress: &progress, digest: None }.load(path, &options);
+    let trace = files::trace(Path::new(path), &options, &progress, None, None);
     progress.clear();
     let trace = trace?;
     if trace.prefixes().is_empty() && (!args.cache_ttl.is_empty() || args.cache_tokens.is_some()) {

@@ -4,6 +4,8 @@ mod inspect;
 mod pack;
 mod pack_files;
 
+pub(super) use pack_files::Made;
+
 use super::args::Global;
 use crate::diagnostic::Result;
 use clap::Subcommand;

@@ -1,11 +1,11 @@
 //! `ssc trace pack`.
 
-use super::super::args::Global;
+use super::super::args::{Global, memory};
 use super::super::progress::Progress;
 use super::super::{EXIT_OK, files, output};
 use super::pack_files::PackFiles;
 use crate::diagnostic::Result;
-use crate::units::{SimTime, parse};
+use crate::units::SimTime;
 use crate::workload::TimeBase;
 use crate::workload::import::{IMPORTERS, ReadOptions, thousands};
 use crate::workload::pack::{Moment, Packer, Slice, Summary};
@@ -55,14 +55,6 @@ pub(in crate::cli) struct PackArgs {
     /// Seed of what a format leaves open
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-}
-
-/// Less is not enough for a block of each part.
-const LEAST_MEMORY: u64 = 1 << 20;
-
-fn memory(text: &str) -> std::result::Result<u64, String> {
-    let size = parse::bytes(text).ok().filter(|size| *size >= LEAST_MEMORY);
-    size.ok_or_else(|| "expected a size of 1MiB or more, such as 256MiB or 2GiB".into())
 }
 
 fn column(text: &str) -> std::result::Result<(String, String), String> {

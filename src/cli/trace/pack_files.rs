@@ -110,7 +110,8 @@ impl Files for PackFiles {
     }
 }
 
-struct Made(File);
+/// A file being made.
+pub(in crate::cli) struct Made(pub(in crate::cli) File);
 
 impl Write for Made {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -98,6 +98,12 @@ impl<'a> Packer<'a> {
         }
     }
 
+    /// Whether no rows have come yet.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rows_read == 0
+    }
+
     /// Ends one of `all` inputs: takes its last rows, and what there is to say about it.
     ///
     /// # Errors

@@ -1,0 +1,124 @@
+//! A recorded trace, wherever its rows are: in memory, or in a packed file read block by block.
+
+use super::pack::Packed;
+use super::{Measured, Trace, TraceColumn};
+use crate::diagnostic::Result;
+use crate::units::{SimDuration, SimTime};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A trace whose rows are sorted by arrival.
+pub enum Recording {
+    /// All rows at hand: one block.
+    Memory(Trace),
+    /// Rows on disk, in blocks.
+    Packed(Packed),
+}
+
+impl Recording {
+    /// Everything but the rows: format, notes, labels, clock.
+    #[must_use]
+    pub const fn about(&self) -> &Trace {
+        match self {
+            Self::Memory(trace) => trace,
+            Self::Packed(packed) => &packed.header().about,
+        }
+    }
+
+    /// The number of requests.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        match self {
+            Self::Memory(trace) => trace.len() as u64,
+            Self::Packed(packed) => packed.header().rows,
+        }
+    }
+
+    /// The first and the last arrival; zero without rows.
+    #[must_use]
+    pub fn ends(&self) -> (SimTime, SimTime) {
+        match self {
+            Self::Memory(trace) => {
+                let at = |t: Option<&i64>| SimTime(t.copied().unwrap_or_default());
+                (at(trace.arrivals().first()), at(trace.arrivals().last()))
+            }
+            Self::Packed(packed) => (packed.header().first, packed.header().last),
+        }
+    }
+
+    /// On how many rows a column was logged.
+    #[must_use]
+    pub fn present(&self, column: TraceColumn) -> u64 {
+        match self {
+            Self::Memory(trace) => trace.present(column),
+            Self::Packed(packed) => packed.header().present(column),
+        }
+    }
+
+    /// The columns that have values.
+    #[must_use]
+    pub fn measured(&self) -> Measured {
+        Measured::by(|column| self.present(column) > 0)
+    }
+
+    /// How long it stands for if nobody says so: its span and one mean gap more, so that copies of it
+    /// join at its rate; none if it is a single instant.
+    #[must_use]
+    pub fn natural_window(&self) -> Option<SimDuration> {
+        let ((first, last), rows) = (self.ends(), i64::try_from(self.rows()).ok()?);
+        let span = last.since(first).0;
+        (rows > 1 && span > 0).then(|| SimDuration(span.saturating_add(span / (rows - 1))))
+    }
+
+    /// The number of blocks.
+    #[must_use]
+    pub fn blocks(&self) -> usize {
+        match self {
+            Self::Memory(_) => 1,
+            Self::Packed(packed) => packed.blocks(),
+        }
+    }
+
+    /// The number of rows of block `i`.
+    #[must_use]
+    pub fn rows_of(&self, i: usize) -> usize {
+        match self {
+            Self::Memory(trace) => trace.len(),
+            Self::Packed(packed) => {
+                let Range { start, end } = packed.rows_of(i);
+                usize::try_from(end - start).unwrap_or(usize::MAX)
+            }
+        }
+    }
+
+    /// The last arrival of block `i`.
+    #[must_use]
+    pub fn last_of(&self, i: usize) -> SimTime {
+        match self {
+            Self::Memory(_) => self.ends().1,
+            Self::Packed(packed) => packed.arrivals_of(i).map_or(SimTime(0), |(_, last)| last),
+        }
+    }
+
+    /// The rows of block `i`.
+    ///
+    /// # Errors
+    /// When they cannot be read or are damaged.
+    pub fn block(&self, i: usize) -> Result<Cow<'_, Trace>> {
+        match self {
+            Self::Memory(trace) => Ok(Cow::Borrowed(trace)),
+            Self::Packed(packed) => packed.block(i).map(Cow::Owned),
+        }
+    }
+
+    /// All rows in memory.
+    ///
+    /// # Errors
+    /// Those of [`Recording::block`].
+    pub fn to_memory(&self) -> Result<Cow<'_, Trace>> {
+        match self {
+            Self::Memory(trace) => Ok(Cow::Borrowed(trace)),
+            Self::Packed(packed) => packed.read().map(Cow::Owned),
+        }
+    }
+}
