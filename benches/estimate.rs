@@ -15,6 +15,8 @@ use common::{Spent, folder, setting, ssc, write_csv};
 
 /// Runs of each; the best counts.
 const RUNS: usize = 3;
+/// Memory for a trace where it is bounded: less than the traces of these sizes take.
+const BOUND: &str = "16MiB";
 
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
 fn main() {
@@ -25,7 +27,8 @@ fn main() {
     let folder = folder();
     let csv = folder.path().join("trace.csv");
     write_csv(&csv, count);
-    let csv = csv.to_str().unwrap();
+    let packed = folder.path().join("trace.ssct");
+    let (csv, packed) = (csv.to_str().unwrap(), packed.to_str().unwrap());
     println!("{count} requests of a month; the best of {RUNS} runs, files in the disk cache");
     println!(
         "{:<40} {:>7} {:>8} {:>8} {:>9} {:>6}",
@@ -46,5 +49,18 @@ fn main() {
             row(&what, threads, &["estimate", csv, "--platform", platform]);
         }
         row("compare, six platforms, CSV", threads, &["compare", csv]);
+        let bounded = ["--platform", "cloud-run", "--memory", BOUND];
+        row(
+            "estimate, cloud-run, CSV, bounded",
+            threads,
+            &[&["estimate", csv][..], &bounded].concat(),
+        );
+        row("pack, CSV", threads, &["trace", "pack", csv, "-o", packed]);
+        let estimate = ["estimate", packed, "--platform", "cloud-run"];
+        row("estimate, cloud-run, packed", threads, &estimate);
+        row("compare, six platforms, packed", threads, &["compare", packed]);
     }
+    println!("bounded: `--memory {BOUND}`; what is larger is sorted into a temporary file");
+    let bytes = |path: &str| std::fs::metadata(path).unwrap().len() as f64 / count as f64;
+    println!("bytes a request on disk: CSV {:.1}, packed {:.1}", bytes(csv), bytes(packed));
 }

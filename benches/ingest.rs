@@ -14,10 +14,13 @@ mod common;
 
 use common::{best, folder, on, rows, setting, write_csv};
 use flate2::{Compression, write::GzEncoder};
-use ssc::workload::import::{ReadOptions, read};
+use ssc::workload::ReadAt;
+use ssc::workload::import::{Alone, Bytes, ReadOptions, TraceFile, read, read_file};
+use ssc::workload::pack::Writer;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Runs of each; the best counts.
 const RUNS: usize = 3;
@@ -93,7 +96,31 @@ fn lines(path: &Path) -> usize {
 
 fn with_ssc(path: &Path) -> usize {
     let name = path.display().to_string();
-    read(&name, File::open(path).unwrap(), &ReadOptions::default()).unwrap().len()
+    let file = File::open(path).unwrap();
+    let packed = path.extension().is_some_and(|ending| ending == "ssct");
+    let bytes =
+        if packed { Bytes::File(Arc::new(OnDisk(file))) } else { Bytes::Stream(Box::new(file)) };
+    let file = TraceFile { name: &name, bytes, beside: &Alone };
+    read_file(file, &ReadOptions::default(), None).unwrap().len()
+}
+
+/// A file that is read at any place.
+struct OnDisk(File);
+
+impl ReadAt for OnDisk {
+    fn size(&self) -> u64 {
+        self.0.metadata().unwrap().len()
+    }
+
+    #[cfg(unix)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(&self.0, buffer, offset)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(&self.0, buffer, offset)
+    }
 }
 
 /// Makes a file beside the CSV.
@@ -113,6 +140,17 @@ fn gzip(out: &mut dyn Write, csv: &Path) {
     let mut packed = GzEncoder::new(out, Compression::fast());
     copy(csv, &mut packed);
     packed.finish().unwrap();
+}
+
+fn zstd(out: &mut dyn Write, csv: &Path) {
+    zstd::stream::copy_encode(File::open(csv).unwrap(), out, 3).unwrap();
+}
+
+fn pack(out: &mut dyn Write, csv: &Path) {
+    let trace = read("trace.csv", File::open(csv).unwrap(), &ReadOptions::default()).unwrap();
+    let mut writer = Writer::new(out).unwrap();
+    writer.append(&trace).unwrap();
+    writer.finish(&trace).unwrap();
 }
 
 fn json_lines(out: &mut dyn Write, count: usize) {
@@ -193,5 +231,7 @@ fn table(csv: &Path, count: usize) {
     };
     reading("CSV", csv);
     reading("CSV in gzip", &made(csv, "csv.gz", gzip));
+    reading("CSV in zstd", &made(csv, "csv.zst", zstd));
+    reading("packed trace", &made(csv, "ssct", pack));
     reading("JSON lines", &made(csv, "jsonl", |out, _| json_lines(out, count)));
 }

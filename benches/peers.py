@@ -9,6 +9,7 @@
 
 DuckDB and SimFaaS come from the Python package index into a folder that is gone afterwards. The file of
 requests is made by `cargo bench --bench ingest -- --write`. Everything runs on two threads.
+A ratio is against DuckDB's time in the same pair; above 1 is faster.
 """
 
 import argparse
@@ -152,6 +153,19 @@ class Peers:
                 print(f"{name:40} {seconds:8.2f} {rows / seconds / 1e6:9.1f} {memory / 1e6:8.0f} "
                       f"{memory / rows:6.1f} {their_best[0] / seconds:6.2f}")
             peaks.append((their_best[2], our_best[2]))
+        bounded = [self.ssc, *estimate, "--memory", self.options.memory, *ours]
+        packed = self.folder / "trace.ssct"
+        more = [
+            (f"ssc estimate, --memory {self.options.memory}", bounded),
+            ("ssc trace pack", [self.ssc, "trace", "pack", csv, "-o", packed, *ours]),
+            ("ssc estimate, packed", [self.ssc, estimate[0], packed, *estimate[2:], *ours]),
+            ("ssc compare on six platforms, packed", [self.ssc, "compare", packed, *ours]),
+        ]
+        for name, command in more:
+            runs = [measured(command) for _ in range(self.options.runs)]
+            seconds, memory, _ = min(runs, key=lambda run: run[0])
+            print(f"{name:40} {seconds:8.2f} {rows / seconds / 1e6:9.1f} {memory / 1e6:8.0f} "
+                  f"{memory / rows:6.1f}")
         their_peak = int(float(peaks[1][0]))
         our_peak = json.loads(peaks[0][1])["replay"][0]["peak_in_flight"]
         print(f"peak concurrency: DuckDB {their_peak} without start-up times and with arrivals before "
@@ -217,6 +231,7 @@ def main():
     parser.add_argument("--rows", type=int, default=20_000_000, help="requests of the trace")
     parser.add_argument("--runs", type=int, default=3, help="runs of each; the best counts")
     parser.add_argument("--seeds", type=int, default=3, help="seeds of SimFaaS, at least 2")
+    parser.add_argument("--memory", default="256MiB", help="memory for the trace where it is bounded")
     parser.add_argument("--platform", default="cloud-run", help="the platform of `ssc estimate`")
     parser.add_argument("--dir", type=Path, help="where to put files [default: the system's]")
     options = parser.parse_args()

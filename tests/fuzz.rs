@@ -2,7 +2,8 @@
 //!
 //! Every parser gets the same few hundred damaged files each time; `SSC_FUZZ_CASES` sets how many,
 //! `SSC_FUZZ_SEED` takes others. Each group runs in a process of its own, so that endless loops, overflown
-//! stacks and memory out of proportion are told, too. `fuzz/` goes further with the same parsers.
+//! stacks and memory out of proportion are told, too. `fuzz/` goes further with the same parsers, from the
+//! files that `SSC_FUZZ_SEEDS=FOLDER` writes there.
 
 mod mutate;
 mod parsers;
@@ -13,6 +14,7 @@ use parsers::Folder;
 use seeds::Seed;
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -28,6 +30,8 @@ const MEMORY: u64 = 700 << 10;
 /// One parser with files it reads.
 struct Target {
     name: &'static str,
+    /// The target in `fuzz/` that has this parser.
+    further: &'static str,
     seeds: Vec<Seed>,
     parse: fn(&Seed, &[u8]),
 }
@@ -48,9 +52,19 @@ fn damaged_traces_are_read_or_refused() {
         "damaged_traces_are_read_or_refused",
         || {
             vec![
-                Target { name: "trace", seeds: seeds::traces(), parse: any },
-                Target { name: "file beside a trace", seeds: seeds::companions(), parse: beside },
-                Target { name: "trace of another format", seeds: seeds::traces(), parse: forced },
+                Target { name: "trace", further: "traces", seeds: seeds::traces(), parse: any },
+                Target {
+                    name: "file beside a trace",
+                    further: "formats",
+                    seeds: seeds::companions(),
+                    parse: beside,
+                },
+                Target {
+                    name: "trace of another format",
+                    further: "formats",
+                    seeds: seeds::traces(),
+                    parse: forced,
+                },
             ]
         },
         1_500,
@@ -64,9 +78,10 @@ fn damaged_containers_are_read_or_refused() {
         "damaged_containers_are_read_or_refused",
         || {
             vec![
-                Target { name: "container", seeds: seeds::containers(), parse },
+                Target { name: "container", further: "traces", seeds: seeds::containers(), parse },
                 Target {
                     name: "packed trace",
+                    further: "packed",
                     seeds: seeds::packed(),
                     parse: |_, bytes| parsers::packed(bytes),
                 },
@@ -84,16 +99,19 @@ fn damaged_scenarios_and_rates_are_read_or_refused() {
             vec![
                 Target {
                     name: "scenario",
+                    further: "scenarios",
                     seeds: seeds::scenarios(),
                     parse: |_, bytes| parsers::scenario(bytes),
                 },
                 Target {
                     name: "rates",
+                    further: "scenarios",
                     seeds: seeds::rates(),
                     parse: |_, bytes| parsers::rates(bytes),
                 },
                 Target {
                     name: "quantities",
+                    further: "scenarios",
                     seeds: seeds::quantities(),
                     parse: |_, bytes| parsers::quantities(bytes),
                 },
@@ -111,11 +129,13 @@ fn damaged_prices_are_read_or_refused() {
             vec![
                 Target {
                     name: "price file",
+                    further: "prices",
                     seeds: seeds::prices(),
                     parse: |_, bytes| parsers::prices(bytes),
                 },
                 Target {
                     name: "price table",
+                    further: "prices",
                     seeds: seeds::price_tables(),
                     parse: |_, bytes| parsers::price_table(bytes),
                 },
@@ -133,11 +153,13 @@ fn damaged_bills_are_read_or_refused() {
             vec![
                 Target {
                     name: "bill",
+                    further: "bills",
                     seeds: seeds::bills(),
                     parse: |_, bytes| parsers::bill(bytes),
                 },
                 Target {
                     name: "map of a bill",
+                    further: "bills",
                     seeds: seeds::maps(),
                     parse: |_, bytes| parsers::bill_map(bytes),
                 },
@@ -155,6 +177,9 @@ fn run(test: &str, targets: impl Fn() -> Vec<Target>, cases: u64) {
         let cases = number("SSC_FUZZ_CASES").unwrap_or(cases);
         let seed = number("SSC_FUZZ_SEED").unwrap_or(0);
         for target in targets() {
+            if let Some(folder) = std::env::var_os("SSC_FUZZ_SEEDS") {
+                write_seeds(&target, Path::new(&folder));
+            }
             inside(&target, cases, seed);
         }
         return;
@@ -187,6 +212,15 @@ fn run(test: &str, targets: impl Fn() -> Vec<Target>, cases: u64) {
     let last: Vec<_> = last.into_iter().rev().collect();
     assert!(status.success(), "{status} after {:?}\n{}", start.elapsed(), last.join("\n"));
     assert!(log.contains("1 passed"), "the cases were not run:\n{log}");
+}
+
+fn write_seeds(target: &Target, folder: &Path) {
+    let folder = folder.join(target.further);
+    fs::create_dir_all(&folder).unwrap();
+    for (i, seed) in target.seeds.iter().enumerate() {
+        let name = format!("{}-{i}-{}", target.name, seed.name).replace(' ', "-");
+        fs::write(folder.join(name), &seed.bytes).unwrap();
+    }
 }
 
 /// Every seed as it is, then so many damaged ones.

@@ -10,8 +10,8 @@ use ssc::pricing::import::{FORMATS, ImportOptions, import};
 use ssc::pricing::{Book, Reading};
 use ssc::reconcile::{BILL_FORMATS, Bill, Comparison, Map};
 use ssc::units::parse;
-use ssc::workload::Trace;
 use ssc::workload::import::{Beside, IMPORTERS, ReadOptions, read_beside};
+use ssc::workload::{Recording, Trace};
 use std::io::Read;
 use std::sync::LazyLock;
 
@@ -146,7 +146,7 @@ fn sealed(bytes: &[u8]) -> Option<Vec<u8>> {
 struct NoTraces;
 
 impl TraceLoader for NoTraces {
-    fn load(&mut self, _: &str, _: &ReadOptions) -> Result<Trace> {
+    fn load(&mut self, _: &str, _: &ReadOptions) -> Result<Recording> {
         Err(Diagnostic::input("no such trace").into())
     }
 }
