@@ -13,6 +13,7 @@ mod examples_azure;
 mod examples_edge;
 mod examples_gcp;
 mod focus;
+mod fuzz;
 mod infracost;
 mod infracost_aws;
 mod infracost_azure_gcp;

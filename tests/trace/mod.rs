@@ -10,7 +10,7 @@ mod json_published;
 mod logs;
 mod native;
 mod pack;
-mod parquet;
+pub(crate) mod parquet;
 mod prompt_cache;
 mod published;
 mod published_text;

@@ -74,7 +74,7 @@ fn error(bytes: Vec<u8>) -> String {
 const MICROS: i64 = 1_715_299_200_009_930;
 
 /// Three requests, one of them with little to say.
-fn sample(compression: Compression) -> Vec<u8> {
+pub(crate) fn sample(compression: Compression) -> Vec<u8> {
     parquet_with(
         "optional int64 timestamp (TIMESTAMP(MICROS, true)); optional double duration_s;
          optional int32 input_tokens (INTEGER(32, false)); optional int64 output_tokens;

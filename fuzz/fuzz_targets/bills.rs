@@ -1,0 +1,11 @@
+//! Bills, and what a user says their names mean.
+#![no_main]
+
+#[path = "../../tests/fuzz/parsers.rs"]
+#[allow(dead_code, reason = "each target uses some of it")]
+mod parsers;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    parsers::bill(bytes);
+    parsers::bill_map(bytes);
+});

@@ -1,0 +1,10 @@
+//! Packed traces, with checksums that fit.
+#![no_main]
+
+#[path = "../../tests/fuzz/parsers.rs"]
+#[allow(dead_code, reason = "each target uses some of it")]
+mod parsers;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    parsers::packed(bytes);
+});

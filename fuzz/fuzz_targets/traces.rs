@@ -1,0 +1,10 @@
+//! Traces as they are recognised, in any container.
+#![no_main]
+
+#[path = "../../tests/fuzz/parsers.rs"]
+#[allow(dead_code, reason = "each target uses some of it")]
+mod parsers;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    parsers::trace(bytes);
+});
