@@ -1,5 +1,6 @@
 //! The bytes of a trace: decompressed, without a byte-order mark, with the beginning in view.
 
+use super::cell::thousands;
 use super::compression::{self, Compression};
 use super::runs::Runs;
 use crate::diagnostic::{Diagnostic, Kind, Result};
@@ -162,7 +163,7 @@ pub(super) fn unreadable(
 ) -> Diagnostic {
     let after = match rows {
         0 => "before the first row".to_owned(),
-        n => format!("after row {}", super::cell::thousands(n)),
+        n => format!("after row {}", thousands(n)),
     };
     let damaged = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
     let diagnostic = match compression.name() {
