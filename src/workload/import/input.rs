@@ -1,9 +1,9 @@
 //! The bytes of a trace: decompressed, without a byte-order mark, with the beginning in view.
 
-use super::cell::thousands;
 use super::compression::{self, Compression};
 use super::runs::Runs;
 use crate::diagnostic::{Diagnostic, Kind, Result};
+use crate::units::thousands;
 use std::io::{self, Chain, Cursor, Read};
 
 /// How much of the file importers may look at to recognise it.
@@ -18,6 +18,13 @@ pub(crate) struct Words {
     pub shape: &'static str,
     /// How to leave bad rows out, if that is possible.
     pub skip: Option<&'static str>,
+}
+
+impl Words {
+    /// How to leave bad `rows` out, or lines, if that is possible.
+    pub(super) fn skipping(&self, rows: &str) -> Option<String> {
+        self.skip.map(|skip| format!("to leave such {rows} out and count them, use {skip}"))
+    }
 }
 
 /// The words for traces.

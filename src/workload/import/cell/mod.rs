@@ -12,6 +12,7 @@ pub(super) use timestamp::{
     ALLOWED_TIMESTAMPS, Instant, Kind, TimestampReader, base_by_size, days_since_1970,
 };
 
+use crate::diagnostic::Diagnostic;
 use crate::workload::Status;
 
 /// Why a cell is not what its column holds; the reader adds row, line and column.
@@ -36,6 +37,16 @@ impl Refusal {
         Self { message: message.into(), allowed: None, hint: None }
     }
 
+    /// The error for it in what `whose` names, such as `row 7`; `hint` where it has none of its own.
+    pub(crate) fn into_diagnostic(self, whose: &str, hint: Option<String>) -> Diagnostic {
+        let diagnostic = Diagnostic::input(format!("{whose}: {}", self.message));
+        let diagnostic = match self.allowed {
+            Some(allowed) => diagnostic.note(format!("allowed: {allowed}")),
+            None => diagnostic,
+        };
+        diagnostic.maybe_hint(self.hint.or(hint))
+    }
+
     /// Says what is allowed.
     pub(crate) fn allowed(mut self, allowed: &str) -> Self {
         self.allowed = Some(allowed.into());
@@ -56,19 +67,6 @@ pub(crate) fn shown(text: &[u8]) -> String {
         return text.into_owned();
     }
     text.chars().take(59).chain(['…']).collect()
-}
-
-/// A whole number with thousands separators, for messages.
-pub(crate) fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A duration that names its unit, such as `1.5s` or `250ms`, in nanoseconds.
@@ -147,9 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn long_numbers_and_long_texts_are_made_readable() {
-        assert_eq!(thousands(3_141_592), "3,141,592");
-        assert_eq!(thousands(999), "999");
+    fn long_texts_are_cut() {
         assert_eq!(shown(&[b'x'; 100]).chars().count(), 60);
     }
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::Result;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::import::cell::Unit;
 use crate::workload::import::importer::{Importer, Opened};
-use crate::workload::import::row::rows;
+use crate::workload::import::row::note_rows;
 use crate::workload::import::table::{
     RowReader, columns, each_row, finish, label, length, split_header, text,
 };
@@ -38,11 +38,10 @@ fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
         Ok(())
     })?;
     trace.notes.push("the file has ends: requests arrive at their end less their duration".into());
-    if below_a_millisecond > 0 {
-        trace.notes.push(format!(
-            "{} with a duration of 0 s: below the millisecond the file counts in, kept as 0",
-            rows(below_a_millisecond)
-        ));
-    }
+    note_rows(
+        &mut trace,
+        below_a_millisecond,
+        "with a duration of 0 s: below the millisecond the file counts in, kept as 0",
+    );
     finish(trace, &reader)
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::Result;
 use crate::units::SimDuration;
 use crate::workload::import::cell::Unit;
 use crate::workload::import::importer::{Importer, Opened};
-use crate::workload::import::row::{Field, Known, Layout, rows, snake};
+use crate::workload::import::row::{Field, Known, Layout, note_rows, snake};
 use crate::workload::import::table::{RowReader, assemble, split_header};
 use crate::workload::{Status, Trace};
 
@@ -46,15 +46,12 @@ fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
             rounded_down += 1;
         }
     })?;
-    if failed > 0 {
-        trace.notes.push(format!("{} without response tokens: failed requests", rows(failed)));
-    }
-    if rounded_down > 0 {
-        trace.notes.push(format!(
-            "{} with an elapsed time of 0 s, which is rounded down: their duration is left open",
-            rows(rounded_down)
-        ));
-    }
+    note_rows(&mut trace, failed, "without response tokens: failed requests");
+    note_rows(
+        &mut trace,
+        rounded_down,
+        "with an elapsed time of 0 s, which is rounded down: their duration is left open",
+    );
     if trace.has_duration() {
         trace.notes.push(
             "elapsed times are whole seconds, so each duration may be up to 1 s short".into(),

@@ -4,11 +4,10 @@
 //! The timestamp is when the request came in, and the latency ends with the last byte.
 
 use crate::diagnostic::Result;
-use crate::units::SimDuration;
-use crate::workload::import::cell::thousands;
+use crate::units::{SimDuration, thousands};
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::json::{Path, Strays, contains, objects, read_paths};
-use crate::workload::import::row::{Bad, Cells, Field, Reading, rows};
+use crate::workload::import::row::{Bad, Cells, Field, Reading, note_rows};
 use crate::workload::{PrefixBlock, Row, Trace};
 use std::collections::HashSet;
 
@@ -48,12 +47,11 @@ fn is_request_log(name: &str) -> bool {
 fn read(opened: Opened<'_>) -> Result<Trace> {
     let mut entries = Entries::default();
     let mut trace = read_paths(IMPORTER.name, opened, PATHS, Strays::Count, &mut entries)?;
-    if entries.rounded > 0 {
-        trace.notes.push(format!(
-            "{} with a latency of 0 s, which is rounded down: their duration is left open",
-            rows(entries.rounded)
-        ));
-    }
+    note_rows(
+        &mut trace,
+        entries.rounded,
+        "with a latency of 0 s, which is rounded down: their duration is left open",
+    );
     match entries.instances.len() as u64 {
         0 => {}
         1 => trace.notes.push("one instance answered".into()),

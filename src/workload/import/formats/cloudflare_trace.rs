@@ -5,7 +5,7 @@ use crate::units::{SimDuration, SimTime};
 use crate::workload::import::cell::{Refusal, TimestampReader, Unit, nanoseconds};
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::log::Lines;
-use crate::workload::import::row::{rows, sort, tally, too_many_labels};
+use crate::workload::import::row::{note_rows, sort, tally, too_many_labels};
 use crate::workload::{Row, Status, TimeBase, Trace, TraceColumn};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -97,26 +97,18 @@ fn note(trace: &mut Trace, other_events: u64) {
     let n = trace.len() as u64;
     let without = n - trace.present(TraceColumn::Cpu);
     let zero = trace.iter().filter(|row| row.cpu == Some(SimDuration::ZERO)).count() as u64;
-    let mut notes = Vec::new();
     if trace.has_duration() {
-        notes.push(
+        trace.notes.push(
             "wall time ends with the script's own work: a response that is passed through may last \
              longer"
-                .to_owned(),
+                .into(),
         );
     }
-    if without > 0 {
-        let rows = rows(without);
-        notes.push(format!(
-            "{rows} without CPU time: logged by jobs created or edited after April 2025"
-        ));
-    }
-    if zero > 0 {
-        let rows = rows(zero);
-        notes.push(format!("{rows} with a CPU time of 0 ms: below the millisecond, kept as 0"));
-    }
-    if other_events > 0 {
-        notes.push(format!("{} of no fetch: of timers, queues or others", rows(other_events)));
-    }
-    trace.notes = notes;
+    note_rows(
+        trace,
+        without,
+        "without CPU time: logged by jobs created or edited after April 2025",
+    );
+    note_rows(trace, zero, "with a CPU time of 0 ms: below the millisecond, kept as 0");
+    note_rows(trace, other_events, "of no fetch: of timers, queues or others");
 }

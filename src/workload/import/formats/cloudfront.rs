@@ -7,7 +7,7 @@ use crate::units::{SimDuration, SimTime};
 use crate::workload::import::cell::{self, Refusal, TimestampReader, Unit, nanoseconds, whole};
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::log::Lines;
-use crate::workload::import::row::{rows, sort, tally};
+use crate::workload::import::row::{note_rows, sort, tally};
 use crate::workload::{Row, Status, TimeBase, Trace};
 
 const FIELDS: &str = "#Fields:";
@@ -103,9 +103,7 @@ fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
             .into(),
     );
     let aborted = trace.iter().filter(|row| row.status == Status::Aborted).count() as u64;
-    if aborted > 0 {
-        trace.notes.push(format!("{} whose client left before the end", rows(aborted)));
-    }
+    note_rows(&mut trace, aborted, "whose client left before the end");
     sort(&mut trace);
     trace.shrink();
     Ok(trace)

@@ -4,10 +4,10 @@
 //! where its log has the request too, so arrival and length are the worker's.
 
 use crate::diagnostic::Result;
-use crate::units::{SimDuration, SimTime};
-use crate::workload::import::cell::{Refusal, Unit, nanoseconds, thousands, whole};
+use crate::units::{SimDuration, SimTime, thousands};
+use crate::workload::import::cell::{Refusal, Unit, nanoseconds, whole};
 use crate::workload::import::importer::{Importer, Opened};
-use crate::workload::import::row::{Bad, rows};
+use crate::workload::import::row::{Bad, note_rows, rows};
 use crate::workload::import::table::{
     RowReader, columns, each_row, finish, label, length, split_header, text,
 };
@@ -127,13 +127,10 @@ fn note(trace: &mut Trace, noticed: &Noticed) {
             "CPU time is the whole pod's: high where a pod serves several requests at once".into(),
         );
     }
-    let notes = &mut trace.notes;
-    if noticed.idle > 0 {
-        let rows = rows(noticed.idle);
-        notes.push(format!("{rows} with a CPU usage of 0: their CPU time is left open"));
-    }
-    if noticed.without_frontend > 0 {
-        let rows = rows(noticed.without_frontend);
-        notes.push(format!("{rows} without the frontend's columns: request bytes are left open"));
-    }
+    note_rows(trace, noticed.idle, "with a CPU usage of 0: their CPU time is left open");
+    note_rows(
+        trace,
+        noticed.without_frontend,
+        "without the frontend's columns: request bytes are left open",
+    );
 }

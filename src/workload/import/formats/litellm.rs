@@ -8,7 +8,7 @@ use crate::units::{SimDuration, SimTime};
 use crate::workload::import::cell::TimestampReader;
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::json::{Path, Strays, contains, objects, read_paths};
-use crate::workload::import::row::{Bad, Cells, Field, Reading, rows};
+use crate::workload::import::row::{Bad, Cells, Field, Reading, note_rows};
 use crate::workload::{PrefixBlock, Row, Status, Trace};
 
 pub(super) const IMPORTER: Importer = Importer {
@@ -59,9 +59,7 @@ fn read(opened: Opened<'_>) -> Result<Trace> {
         (outside, "with a first token at or before the start or after the end: left open"),
         (own_cache, "answered from the proxy's own cache: they cost no tokens of a model"),
     ] {
-        if count > 0 {
-            trace.notes.push(format!("{} {what}", rows(count)));
-        }
+        note_rows(&mut trace, count, what);
     }
     Ok(trace)
 }

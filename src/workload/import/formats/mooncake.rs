@@ -9,7 +9,7 @@ use crate::workload::import::cell::{Refusal, Unit};
 use crate::workload::import::importer::{Head, Importer, Opened};
 use crate::workload::import::json::{Path, Strays, first_has, objects, read_paths};
 use crate::workload::import::made::spread_ticks;
-use crate::workload::import::row::{Bad, Cells, Field, Reading, rows};
+use crate::workload::import::row::{Bad, Cells, Field, Reading, note_rows};
 use crate::workload::{PrefixBlock, Row, TimeBase, Trace};
 
 const HASH_IDS: usize = 3;
@@ -43,13 +43,14 @@ fn read(format: &'static str, opened: Opened<'_>, unit: Unit, block: u32) -> Res
     let mut blocks = Blocks { block, misfits: 0 };
     let mut trace = read_paths(format, opened, &paths, Strays::Refuse, &mut blocks)?;
     trace.time_base = TimeBase::TraceStart;
-    if blocks.misfits > 0 {
-        trace.notes.push(format!(
-            "{} with more or fewer prompt blocks than {block} tokens a block make: \
-             blocks past the prompt are left out",
-            rows(blocks.misfits)
-        ));
-    }
+    note_rows(
+        &mut trace,
+        blocks.misfits,
+        &format!(
+            "with more or fewer prompt blocks than {block} tokens a block make: \
+             blocks past the prompt are left out"
+        ),
+    );
     spread_ticks(&mut trace);
     Ok(trace)
 }

@@ -13,7 +13,7 @@ use crate::workload::import::input::{Input, TRACE};
 use crate::workload::import::json::{
     JsonCells, JsonRows, Path, Strays, first_has, objects, read_paths,
 };
-use crate::workload::import::row::{Bad, Cells, Field, Reading, Rows, Step, Texts, rows};
+use crate::workload::import::row::{Bad, Cells, Field, Reading, Rows, Step, Texts, note_rows};
 use crate::workload::{PrefixBlock, Row, TimeBase, Trace};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -71,11 +71,9 @@ fn read(opened: Opened<'_>) -> Result<Trace> {
              the trace: no prompt prefixes"
                 .into(),
         );
-    } else if pieces.unknown > 0 {
-        trace.notes.push(format!(
-            "{} with prompt pieces of unknown length: their prefixes end before the first",
-            rows(pieces.unknown)
-        ));
+    } else {
+        let unknown = "with prompt pieces of unknown length: their prefixes end before the first";
+        note_rows(&mut trace, pieces.unknown, unknown);
     }
     Ok(trace)
 }

@@ -8,7 +8,7 @@ use crate::units::SimTime;
 use crate::workload::import::cell::{Refusal, TimestampReader};
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::json::{Path, Strays, first_has, read_paths};
-use crate::workload::import::row::{Bad, Cells, Field, Reading, rows};
+use crate::workload::import::row::{Bad, Cells, Field, Reading, note_rows};
 use crate::workload::{PrefixBlock, Row, Trace};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -41,12 +41,11 @@ struct Event<'a> {
 fn read(opened: Opened<'_>) -> Result<Trace> {
     let mut rounds = Rounds { clock: TimestampReader::default(), silent: 0 };
     let mut trace = read_paths(IMPORTER.name, opened, PATHS, Strays::Refuse, &mut rounds)?;
-    if rounds.silent > 0 {
-        trace.notes.push(format!(
-            "{} without an input followed by an answer: their duration is left open",
-            rows(rounds.silent)
-        ));
-    }
+    note_rows(
+        &mut trace,
+        rounds.silent,
+        "without an input followed by an answer: their duration is left open",
+    );
     Ok(trace)
 }
 

@@ -4,14 +4,13 @@
 //! function, as a REPORT line; other entries have none.
 
 use crate::diagnostic::Result;
-use crate::units::{SimDuration, SimTime};
-use crate::workload::import::cell::{
-    Refusal, TimestampReader, Unit, duration_with_unit, thousands, whole,
-};
+use crate::units::{SimDuration, SimTime, thousands};
+use crate::workload::import::cell::{Refusal, TimestampReader, Unit, duration_with_unit, whole};
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::json::{JsonCells, JsonRows, Strays, contains, objects};
 use crate::workload::import::row::{
-    Bad, Cells, Doubts, Rows, Texts, each, finish, no_rows, note_left_out, rows,
+    Bad, Cells, Doubts, Rows, Texts, each, finish, no_rows, note_left_out, note_rows,
+    too_many_labels,
 };
 use crate::workload::{Row, Status, Trace};
 use std::collections::HashMap;
@@ -115,13 +114,10 @@ impl Drain {
             text => Some(whole(text, "bytes").map_err(|refusal| (BYTES, refusal))?),
         };
         let failed = cells.text(TYPE) == "fatal" || failed(cells.text(STATUS));
-        let project =
-            match cells.text(PROJECT) {
-                "" => None,
-                name => Some(trace.intern_workload(name).ok_or_else(|| {
-                    (PROJECT, Refusal::because("more than 65,535 different labels"))
-                })?),
-            };
+        let project = match cells.text(PROJECT) {
+            "" => None,
+            name => Some(trace.intern_workload(name).ok_or_else(|| (PROJECT, too_many_labels()))?),
+        };
         self.entries += 1;
         let blank = Request {
             start,
@@ -175,9 +171,7 @@ impl Drain {
             (self.without_duration, "without a REPORT line: their duration is left open"),
             (self.without_start, "without a proxy timestamp: they arrive when first logged"),
         ] {
-            if count > 0 {
-                trace.notes.push(format!("{} {what}", rows(count)));
-            }
+            note_rows(trace, count, what);
         }
         trace.notes.push(
             "a drain may be sampled by rule and does not say so: check its sampling rate".into(),

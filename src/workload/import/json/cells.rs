@@ -3,7 +3,8 @@
 use super::paths::{Paths, Values};
 use super::rows::JsonRows;
 use crate::diagnostic::{Diagnostic, Place, Result};
-use crate::workload::import::cell::{Refusal, shown, thousands};
+use crate::units::thousands;
+use crate::workload::import::cell::{Refusal, shown};
 use crate::workload::import::row::{Cells, Rows, Step, Texts};
 
 /// Reads one object at a time and keeps the fields asked for.
@@ -72,14 +73,10 @@ impl Rows for JsonCells<'_> {
 
     fn refuse(&self, index: usize, refusal: Refusal) -> Box<Diagnostic> {
         let path = self.paths.headers.get(index).map_or("", String::as_str);
-        let message = format!("row {}: {}", thousands(self.rows.rows()), refusal.message);
-        let mut diagnostic = Diagnostic::input(message)
-            .at(self.place(Some(index)), format!("in field `{}`", shown(path.as_bytes())));
-        if let Some(allowed) = refusal.allowed {
-            diagnostic = diagnostic.note(format!("allowed: {allowed}"));
-        }
-        let skip = || "to leave such rows out and count them, use `skip_bad_rows`".to_owned();
-        Box::new(diagnostic.maybe_hint(Some(refusal.hint.unwrap_or_else(skip))))
+        let whose = format!("row {}", thousands(self.rows.rows()));
+        let diagnostic = refusal.into_diagnostic(&whose, self.rows.words().skipping("rows"));
+        let field = format!("in field `{}`", shown(path.as_bytes()));
+        Box::new(diagnostic.at(self.place(Some(index)), field))
     }
 
     fn rows(&self) -> u64 {

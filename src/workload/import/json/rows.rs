@@ -8,7 +8,7 @@ mod values;
 
 use super::shape::Shape;
 use crate::diagnostic::{Diagnostic, Place, Result};
-use crate::workload::import::cell::thousands;
+use crate::units::thousands;
 use crate::workload::import::compression::Compression;
 use crate::workload::import::input::{Input, Words, unreadable};
 use serde_json::value::RawValue;
@@ -92,6 +92,11 @@ impl<'a> JsonRows<'a> {
         self.buffer.get(self.record.clone()).unwrap_or_default()
     }
 
+    /// What errors call the file.
+    pub(super) const fn words(&self) -> &'static Words {
+        self.words
+    }
+
     /// The number of objects read.
     pub(super) const fn rows(&self) -> u64 {
         self.rows
@@ -154,11 +159,10 @@ impl<'a> JsonRows<'a> {
         let lines = record.split_inclusive(|b| *b == b'\n');
         let above: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
         let at = (above + error.column().saturating_sub(1)).min(record.len().saturating_sub(1));
-        let skip = |skip| format!("to leave such rows out and count them, use {skip}");
         Box::new(
             Diagnostic::input(message)
                 .at(self.place(at..at + 1), "not valid here")
-                .maybe_hint(self.words.skip.map(skip)),
+                .maybe_hint(self.words.skipping("rows")),
         )
     }
 

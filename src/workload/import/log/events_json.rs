@@ -98,12 +98,8 @@ impl Events<'_, '_, '_> {
             (self.visit)(Event { time, message: &item.message, group, cells: &[] })
         });
         done.or_else(|refusal| {
-            let message = format!("event {}: {}", self.number, refusal.message);
-            let mut diagnostic = Diagnostic::input(message).note(format!("in {}", self.name));
-            if let Some(allowed) = refusal.allowed {
-                diagnostic = diagnostic.note(format!("allowed: {allowed}"));
-            }
-            (self.judge)(Box::new(diagnostic.maybe_hint(refusal.hint)))
+            let diagnostic = refusal.into_diagnostic(&format!("event {}", self.number), None);
+            (self.judge)(Box::new(diagnostic.note(format!("in {}", self.name))))
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Lines of a text file that is no table with a header line, and errors that point into them.
 
 use crate::diagnostic::{Diagnostic, Place, Result};
-use crate::workload::import::cell::{Refusal, thousands};
+use crate::units::thousands;
+use crate::workload::import::cell::Refusal;
 use crate::workload::import::compression::Compression;
 use crate::workload::import::input::{Input, Words, unreadable};
 use std::io::{BufRead, BufReader, Read};
@@ -63,13 +64,9 @@ impl<'a> Lines<'a> {
 
     /// The error for a piece of this line, or for all of it if `piece` does not occur.
     pub(crate) fn refuse(&self, piece: &[u8], refusal: Refusal) -> Box<Diagnostic> {
-        let message = format!("line {}: {}", self.shown_number(), refusal.message);
-        let mut diagnostic = Diagnostic::input(message).at(self.place(piece), "here");
-        if let Some(allowed) = refusal.allowed {
-            diagnostic = diagnostic.note(format!("allowed: {allowed}"));
-        }
-        let skip = |skip| format!("to leave such lines out and count them, use {skip}");
-        Box::new(diagnostic.maybe_hint(refusal.hint.or_else(|| self.words.skip.map(skip))))
+        let whose = format!("line {}", self.shown_number());
+        let diagnostic = refusal.into_diagnostic(&whose, self.words.skipping("lines"));
+        Box::new(diagnostic.at(self.place(piece), "here"))
     }
 
     fn shown_number(&self) -> String {

@@ -1,7 +1,7 @@
 //! Requests made from counts or rates: how many at most, and where a minute's lie.
 
 use crate::diagnostic::{Diagnostic, suggest};
-use crate::workload::import::cell::thousands;
+use crate::units::thousands;
 use crate::workload::random::uniform;
 use rand::Rng;
 

@@ -1,8 +1,7 @@
 //! Arrivals that a trace rounded to ticks of a clock, spread over the ticks again.
 
-use crate::units::SimDuration;
+use crate::units::{SimDuration, thousands};
 use crate::workload::Trace;
-use crate::workload::import::cell::thousands;
 
 /// Fewer rows than this say nothing about a clock.
 const FEWEST: usize = 20;

@@ -1,8 +1,8 @@
 //! Logged rows that stand for several requests, as sampling leaves them.
 
 use crate::diagnostic::{Diagnostic, Result};
+use crate::units::thousands;
 use crate::workload::Trace;
-use crate::workload::import::cell::thousands;
 use crate::workload::random::{purpose, stream, uniform};
 
 /// So many requests are made of a sampled log.

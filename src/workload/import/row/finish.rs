@@ -3,8 +3,8 @@
 use super::cells::Texts;
 use super::draft::{Bad, Draft};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::units::SimDuration;
-use crate::workload::import::cell::{Refusal, TimestampReader, Unit, shown, thousands};
+use crate::units::{SimDuration, thousands};
+use crate::workload::import::cell::{Refusal, TimestampReader, Unit, shown};
 use crate::workload::{TimeBase, Trace};
 
 /// Counts a bad row if such rows are to be skipped.
@@ -81,8 +81,7 @@ pub(crate) fn finish(trace: &mut Trace, clock: &TimestampReader, doubts: Doubts)
         trace.notes.push("timestamps name no time zone: read as UTC".into());
     }
     if cut > 0 {
-        let rows = rows(cut);
-        trace.notes.push(format!("digits below a nanosecond were cut off on {rows}"));
+        trace.notes.push(format!("digits below a nanosecond were cut off on {}", rows(cut)));
     }
     sort(trace);
     note_models(trace);
@@ -144,9 +143,16 @@ fn note_models(trace: &mut Trace) {
     }
 }
 
+/// Says `what` there is to know about `n` rows, if there are any.
+pub(crate) fn note_rows(trace: &mut Trace, n: u64, what: &str) {
+    if n > 0 {
+        trace.notes.push(format!("{} {what}", rows(n)));
+    }
+}
+
 /// `1 row`, `2,345 rows`.
 pub(crate) fn rows(n: u64) -> String {
-    if n == 1 { "1 row".into() } else { format!("{} rows", thousands(n)) }
+    counted(n, "row")
 }
 
 /// `1 function`, `2,345 functions`.

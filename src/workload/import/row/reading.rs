@@ -5,7 +5,7 @@ use super::draft::{Bad, Drafter};
 use super::finish::{Doubts, finish, label, rows, tally};
 use super::layout::Layout;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::workload::import::cell::thousands;
+use crate::units::thousands;
 use crate::workload::{PrefixBlock, Row, Trace};
 
 /// Why a row does not become a request.

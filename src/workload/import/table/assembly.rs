@@ -4,7 +4,7 @@ use super::bulk::{self, Part, Taken};
 use super::record::Record;
 use super::row_reader::RowReader;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::workload::import::cell::thousands;
+use crate::units::thousands;
 use crate::workload::import::row::{
     Bad, Doubts, Draft, Drafter, Layout, Step, finish, label, tally,
 };

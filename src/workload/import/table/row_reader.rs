@@ -4,7 +4,8 @@ use super::record::{Record, Split, Splitter};
 use super::unread::Unread;
 use super::window::{Spot, Window};
 use crate::diagnostic::{Diagnostic, Place, Result};
-use crate::workload::import::cell::{Refusal, shown, thousands};
+use crate::units::thousands;
+use crate::workload::import::cell::{Refusal, shown};
 use crate::workload::import::compression::Compression;
 use crate::workload::import::input::{Input, Words, unreadable};
 use crate::workload::import::row::{Cells, Rows, Step, Texts};
@@ -133,14 +134,10 @@ impl<'a> RowReader<'a> {
     /// The error for a cell of this row.
     pub(crate) fn refuse(&self, index: usize, refusal: Refusal) -> Box<Diagnostic> {
         let column = self.headers.get(index).map_or("", String::as_str);
-        let message = format!("row {}: {}", thousands(self.rows), refusal.message);
-        let mut diagnostic = Diagnostic::input(message)
-            .at(self.place(Some(index)), format!("in column `{}`", shown(column.as_bytes())));
-        if let Some(allowed) = refusal.allowed {
-            diagnostic = diagnostic.note(format!("allowed: {allowed}"));
-        }
-        let skip = |skip| format!("to leave such rows out and count them, use {skip}");
-        Box::new(diagnostic.maybe_hint(refusal.hint.or_else(|| self.words.skip.map(skip))))
+        let whose = format!("row {}", thousands(self.rows));
+        let diagnostic = refusal.into_diagnostic(&whose, self.words.skipping("rows"));
+        let column = format!("in column `{}`", shown(column.as_bytes()));
+        Box::new(diagnostic.at(self.place(Some(index)), column))
     }
 
     /// The place of a cell of this row, or of the whole row.

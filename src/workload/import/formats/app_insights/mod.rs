@@ -12,7 +12,7 @@ use crate::workload::import::importer::{Head, Importer, Opened};
 use crate::workload::import::json::{Path, Strays, contains, objects, read_paths};
 use crate::workload::import::made::expand;
 use crate::workload::import::row::{
-    Bad, Binding, Cells, Field, Layout, Reading, assemble, rows, snake,
+    Bad, Binding, Cells, Field, Layout, Reading, assemble, note_rows, rows, snake,
 };
 use crate::workload::import::table::{RowReader, split_header};
 use crate::workload::{PrefixBlock, Row, Status, Trace};
@@ -83,12 +83,7 @@ fn read(opened: Opened<'_>) -> Result<Trace> {
 }
 
 fn note(requests: &Requests, trace: &mut Trace) {
-    if requests.rounded > 0 {
-        trace.notes.push(format!(
-            "{} with a duration of 0 ms, which is rounded down: left open",
-            rows(requests.rounded)
-        ));
-    }
+    note_rows(trace, requests.rounded, "with a duration of 0 ms, which is rounded down: left open");
     if requests.executions > 0 {
         trace.notes.push(format!(
             "durations are those of the whole request; the function's own execution time \

@@ -6,10 +6,10 @@ mod counts;
 mod days;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::workload::import::cell::thousands;
+use crate::units::thousands;
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::made::{MOST, no_such_workload, too_many};
-use crate::workload::import::row::{counted, rows};
+use crate::workload::import::row::{counted, note_rows, rows};
 use crate::workload::import::sibling::base_name;
 use crate::workload::import::table::{
     RowReader, column, columns, each_row, finish, split_header, text,
@@ -157,10 +157,7 @@ fn note_durations(
     note(trace, zero, "with a mean duration of 0 ms: rounded, so theirs are next to 0");
     let off = days().filter(|(_, day)| day.curve.off).count();
     note(trace, off, "whose mean does not fit their percentiles: the percentiles count");
-    if table.repeated > 0 {
-        let rows = rows(table.repeated);
-        trace.notes.push(format!("{rows} of durations for functions that have one: not used"));
-    }
+    note_rows(trace, table.repeated, "of durations for functions that have one: not used");
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for a mean in a note")]

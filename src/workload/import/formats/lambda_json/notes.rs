@@ -1,9 +1,9 @@
 //! What reports of AWS Lambda say beside the requests: billed time, memory and cold starts.
 
 use super::{BILLED, BILLED_RESTORE, DROPPED, INIT, MEMORY, MEMORY_USED, RESTORE, milliseconds};
-use crate::units::SimDuration;
+use crate::units::{SimDuration, thousands};
 use crate::workload::Trace;
-use crate::workload::import::cell::{thousands, whole};
+use crate::workload::import::cell::whole;
 use crate::workload::import::json::JsonCells;
 use crate::workload::import::row::{Bad, Texts, rows};
 use std::collections::BTreeMap;

@@ -6,8 +6,8 @@
 mod line;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::units::{SimDuration, SimTime};
-use crate::workload::import::cell::{Refusal, Unit, nanoseconds, thousands, whole};
+use crate::units::{SimDuration, SimTime, thousands};
+use crate::workload::import::cell::{Refusal, Unit, nanoseconds, whole};
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::log::{self, Event};
 use crate::workload::import::row::{counted, sort, tally, too_many_labels};

@@ -7,8 +7,7 @@ mod lengths;
 mod windows;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::units::SimTime;
-use crate::workload::import::cell::thousands;
+use crate::units::{SimTime, thousands};
 use crate::workload::import::importer::{Importer, Opened, ReadOptions};
 use crate::workload::import::made::{MOST, no_such_workload, too_many};
 use crate::workload::import::row::counted;
