@@ -1,6 +1,6 @@
 //! Who may import whom, held by a test over `use` lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +31,18 @@ const RULES: &[(&str, &[&str])] = &[
     ("cli", &["diagnostic", "estimate", "pricing", "reconcile", "report", "workload", "units"]),
 ];
 
+/// The rooms of `workload/import` and those of them that each may use.
+const IMPORT_RULES: &[(&str, &[&str])] = &[
+    ("cell", &[]),
+    ("row", &["cell"]),
+    ("table", &["cell", "row"]),
+    ("json", &["cell", "row"]),
+    ("log", &["cell", "row", "table"]),
+    ("made", &[]),
+    ("formats", &["cell", "row", "table", "json", "log", "made"]),
+    ("parquet", &["cell", "row", "formats"]),
+];
+
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
@@ -42,39 +54,51 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn rooms_import_only_what_the_design_allows() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let rules: BTreeMap<_, _> = RULES.iter().copied().collect();
+/// The places below `folder` where a room names another one, behind `prefix`, that it may not use.
+fn broken(folder: &str, prefix: &str, rules: &[(&str, &[&str])]) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let rules: BTreeMap<_, _> = rules.iter().copied().collect();
     let mut files = Vec::new();
-    sources(&src, &mut files);
+    sources(&folder, &mut files);
     let mut broken = Vec::new();
+    let mut seen = BTreeSet::new();
     for file in files {
-        let relative = file.strip_prefix(&src).unwrap();
+        let relative = file.strip_prefix(&folder).unwrap();
         let room = relative.components().next().unwrap().as_os_str().to_str().unwrap();
-        let Some(allowed) = rules.get(room) else { continue };
+        let Some((room, allowed)) = rules.get_key_value(room) else { continue };
+        seen.insert(*room);
         let text = fs::read_to_string(&file).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
         for (number, line) in code.lines().enumerate() {
             let line = line.split("//").next().unwrap();
-            for (at, _) in line.match_indices("crate::") {
-                let target: String = line[at + 7..]
+            for (at, _) in line.match_indices(prefix) {
+                let target: String = line[at + prefix.len()..]
                     .chars()
                     .take_while(|c| c.is_alphanumeric() || *c == '_')
                     .collect();
                 if rules.contains_key(target.as_str())
-                    && target != room
+                    && target != *room
                     && !allowed.contains(&target.as_str())
                 {
-                    broken.push(format!(
-                        "{}:{}: {room} uses {target}",
-                        relative.display(),
-                        number + 1
-                    ));
+                    let place = relative.display();
+                    broken.push(format!("{place}:{}: {room} uses {target}", number + 1));
                 }
             }
         }
     }
+    assert_eq!(seen.len(), rules.len(), "every room of the table is there: {seen:?}");
+    broken
+}
+
+#[test]
+fn rooms_import_only_what_the_design_allows() {
+    let broken = broken("src", "crate::", RULES);
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn rooms_of_the_importers_import_only_what_the_design_allows() {
+    let broken = broken("src/workload/import", "crate::workload::import::", IMPORT_RULES);
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 

@@ -1,27 +1,8 @@
 //! Numbers as people read them: grouped thousands, few decimals, never a zero that is not one.
 
+pub use crate::units::grouped;
 use crate::units::{Money, PricingQuantity, SimDuration, UnitPrice};
 use rust_decimal::{Decimal, RoundingStrategy};
-
-/// Puts a comma between groups of three digits of the whole part of a plain decimal number.
-#[must_use]
-pub fn grouped(number: &str) -> String {
-    let (sign, number) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (whole, fraction) = number.split_once('.').map_or((number, None), |(w, f)| (w, Some(f)));
-    let mut text = String::from(sign);
-    let digits = whole.chars().count();
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (digits - i) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
-}
 
 fn rounded(value: Decimal, decimals: u32) -> Decimal {
     value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
@@ -139,16 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_grouped_whatever_the_sign_and_the_decimals() {
-        for (plain, expected) in [
-            ("0", "0"),
-            ("999", "999"),
-            ("1000", "1,000"),
-            ("-123456", "-123,456"),
-            ("1234567.12345", "1,234,567.12345"),
-        ] {
-            assert_eq!(grouped(plain), expected);
-        }
+    fn counts_are_grouped() {
         assert_eq!(count(u64::MAX), "18,446,744,073,709,551,615");
         assert_eq!(count(-1_000_i64), "-1,000");
     }

@@ -95,10 +95,17 @@ impl Histogram {
     pub fn quantile(&self, per_mille: u64) -> Option<u64> {
         let rank = u128::from(self.total) * u128::from(per_mille.min(1_000));
         let rank = rank.div_ceil(1_000).max(1);
+        self.at(u64::try_from(rank - 1).unwrap_or(u64::MAX))
+    }
+
+    /// The value at a `position` of all values in order, counted from 0: the largest that its bin stands
+    /// for; none past the last.
+    #[must_use]
+    pub fn at(&self, position: u64) -> Option<u64> {
         let mut seen = 0;
         let reached = |count: &u64| {
             seen += u128::from(*count);
-            seen >= rank
+            seen > u128::from(position)
         };
         self.counts.iter().position(reached).map(top)
     }
@@ -118,6 +125,7 @@ mod tests {
         }
         assert_eq!(h.quantile(500), Some(500));
         assert_eq!(h.quantile(950), Some(950));
+        assert_eq!((h.at(0), h.at(999), h.at(1_000)), (Some(1), Some(1_000), None));
         assert_eq!((h.quantile(0), h.quantile(1_000)), (Some(1), Some(1_000)));
     }
 

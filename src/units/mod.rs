@@ -8,6 +8,7 @@
 //! The one rounding between usage and money has a name, [`quantity::QUANTITY_ROUNDING`], and happens
 //! once per charge, on the pricing quantity.
 
+mod grouped;
 mod histogram;
 mod money;
 pub mod parse;
@@ -15,6 +16,7 @@ pub mod quantity;
 mod time;
 pub mod written;
 
+pub use grouped::{grouped, thousands};
 pub use histogram::Histogram;
 pub use money::{Money, UnitPrice};
 pub use quantity::{Dimension, PricingQuantity, PricingUnit, Usage, mul_div};

@@ -1,42 +1,16 @@
 //! Formats in JSON, read from small files in their shape.
 
-use super::{error, error_with, format, parse, parse_with, render, skipping};
+use super::fixtures::{self, load};
+use super::{error, error_with, format, parse, parse_with, skipping};
 use proptest::prelude::*;
-use ssc::diagnostic::Result;
-use ssc::workload::import::{Beside, IMPORTERS, ReadOptions, read, read_beside};
+use ssc::workload::import::{IMPORTERS, ReadOptions, read};
 use ssc::workload::{Row, Trace};
 use std::fmt::Write;
-use std::fs::{self, File};
-use std::io::Read;
-use std::path::{Path, PathBuf};
-
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/traces")
-}
-
-/// A folder of fixtures.
-struct Folder(PathBuf);
-
-impl Beside for Folder {
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).unwrap();
-        let mut names: Vec<_> =
-            entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-
-    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>> {
-        Ok(Box::new(File::open(self.0.join(name)).unwrap()))
-    }
-}
+use std::fs;
+use std::path::Path;
 
 fn fixture(name: &str) -> Trace {
-    let path = fixtures().join(name);
-    let folder = Folder(path.parent().unwrap().to_path_buf());
-    let file = File::open(&path).unwrap();
-    let options = ReadOptions { seed: 42, ..ReadOptions::default() };
-    read_beside(name, file, &options, &folder).unwrap_or_else(|e| panic!("{}", render(&e)))
+    load(&fixtures::fixture(name), &ReadOptions { seed: 42, ..ReadOptions::default() })
 }
 
 /// What a trace holds, a line a row; arrivals count from the first.
@@ -226,7 +200,7 @@ fn app_insights_csv_of_the_portal() {
 
 #[test]
 fn other_shapes_of_the_same_log_read_the_same() {
-    let text = |name: &str| fs::read_to_string(fixtures().join(name)).unwrap();
+    let text = |name: &str| fs::read_to_string(fixtures::fixture(name)).unwrap();
     let values = |name: &str| -> Vec<serde_json::Value> {
         let text = text(name);
         let lines = text.lines().filter_map(|l| serde_json::from_str(l).ok());
@@ -307,7 +281,7 @@ fn logs_in_which_nothing_is_understood() {
 
 /// All fixtures, by name.
 fn all() -> Vec<(String, Vec<u8>)> {
-    let files = fs::read_dir(fixtures()).unwrap().map(|e| e.unwrap().path());
+    let files = fs::read_dir(fixtures::fixture("")).unwrap().map(|e| e.unwrap().path());
     let files = files.filter(|path| path.is_file());
     let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
     let mut all: Vec<_> = files.map(|path| (name(&path), fs::read(&path).unwrap())).collect();
@@ -360,7 +334,7 @@ fn bad_fields_of_formats_are_pointed_at() {
     hint: to leave such rows out and count them, use `skip_bad_rows`
     "#);
     insta::assert_snapshot!(
-        error(&fs::read_to_string(fixtures().join("lambda-json.log")).unwrap().replace("1999.5", "-3")),
+        error(&fs::read_to_string(fixtures::fixture("lambda-json.log")).unwrap().replace("1999.5", "-3")),
         @r#"
     error: row 4: `-3` is negative, not a number of milliseconds
      --> trace.csv:5:341
@@ -371,7 +345,7 @@ fn bad_fields_of_formats_are_pointed_at() {
     "#
     );
     insta::assert_snapshot!(
-        error(&fs::read_to_string(fixtures().join("cloud-run.json")).unwrap().replace("0.001901s", "long")),
+        error(&fs::read_to_string(fixtures::fixture("cloud-run.json")).unwrap().replace("0.001901s", "long")),
         @r#"
     error: row 2: `long` is not a duration
      --> trace.csv:36:18

@@ -3,6 +3,7 @@
 use super::compression::{self, Compression};
 use super::runs::Runs;
 use crate::diagnostic::{Diagnostic, Kind, Result};
+use crate::units::thousands;
 use std::io::{self, Chain, Cursor, Read};
 
 /// How much of the file importers may look at to recognise it.
@@ -17,6 +18,13 @@ pub(crate) struct Words {
     pub shape: &'static str,
     /// How to leave bad rows out, if that is possible.
     pub skip: Option<&'static str>,
+}
+
+impl Words {
+    /// How to leave bad `rows` out, or lines, if that is possible.
+    pub(super) fn skipping(&self, rows: &str) -> Option<String> {
+        self.skip.map(|skip| format!("to leave such {rows} out and count them, use {skip}"))
+    }
 }
 
 /// The words for traces.
@@ -162,7 +170,7 @@ pub(super) fn unreadable(
 ) -> Diagnostic {
     let after = match rows {
         0 => "before the first row".to_owned(),
-        n => format!("after row {}", super::cell::thousands(n)),
+        n => format!("after row {}", thousands(n)),
     };
     let damaged = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
     let diagnostic = match compression.name() {

@@ -1,8 +1,8 @@
 //! The one way in: finds out what a file is and lets the right importer read it.
 
+use super::formats::{FREE, IMPORTERS, choose};
+use super::importer::{Alone, Beside, Head, Importer, Opened, ReadOptions};
 use super::input::{Input, TRACE};
-use super::native;
-use super::registry::{Alone, Beside, FREE, Head, IMPORTERS, Importer, Opened, ReadOptions};
 use super::runs::{RunSink, Runs};
 use super::stored;
 use crate::diagnostic::{Diagnostic, Result, suggest};
@@ -108,24 +108,4 @@ fn asked(options: &ReadOptions) -> Result<Option<&'static Importer>> {
             .into());
     }
     Ok(Some(importer))
-}
-
-/// The importer that is asked for, or the first to recognise the file.
-pub(super) fn choose(
-    asked: Option<&'static Importer>,
-    options: &ReadOptions,
-    head: &Head<'_>,
-) -> Result<&'static Importer> {
-    let detected = |i: &&Importer| (i.detect)(head);
-    // Named columns imply a format that has names of the user's choice.
-    let free = || FREE.into_iter().find(detected).unwrap_or(&native::IMPORTER);
-    let named = (!options.columns.is_empty()).then(free);
-    let importer = asked.or(named).or_else(|| IMPORTERS.iter().find(detected));
-    importer.ok_or_else(|| {
-        Diagnostic::input("no importer recognises this trace")
-            .note(format!("in {}", head.name))
-            .note(format!("known formats: {}", suggest::list(IMPORTERS.iter().map(|i| i.name))))
-            .hint("name the format, or turn the trace into CSV with a `timestamp` column")
-            .into()
-    })
 }

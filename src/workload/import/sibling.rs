@@ -1,7 +1,7 @@
 //! Files beside a trace that belong to it.
 
+use super::importer::Beside;
 use super::input::{Input, TRACE};
-use super::registry::Beside;
 use crate::diagnostic::Result;
 
 /// The file's name without its folder.

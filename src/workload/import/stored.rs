@@ -1,7 +1,7 @@
 //! Files that are read at any place rather than from the beginning.
 
+use super::importer::ReadOptions;
 use super::open::Bytes;
-use super::registry::ReadOptions;
 use super::runs::Runs;
 use crate::diagnostic::{Diagnostic, Kind, Result};
 use crate::workload::pack::Packed;

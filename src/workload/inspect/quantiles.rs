@@ -1,6 +1,6 @@
 //! How the values of a column are distributed.
 
-use hdrhistogram::Histogram;
+use crate::units::Histogram;
 
 /// The ranks that are told, in percent; the least and the greatest value are told as such.
 pub const RANKS: [u64; 6] = [25, 50, 75, 90, 95, 99];
@@ -49,22 +49,24 @@ pub(super) struct Sketch {
 
 enum Values {
     Sorted(Vec<u64>),
-    Histogram(Box<Histogram<u64>>),
+    Histogram(Histogram),
 }
 
 impl Sketch {
     /// For so many values.
     pub(super) fn new(count: u64) -> Self {
-        let histogram = if count > SORTED { Histogram::new(3).ok() } else { None };
-        let values = histogram.map_or(Values::Sorted(Vec::new()), |h| Values::Histogram(h.into()));
+        let values = if count > SORTED {
+            Values::Histogram(Histogram::default())
+        } else {
+            Values::Sorted(Vec::new())
+        };
         Self { values, zeros: 0, min: u64::MAX, max: 0, sum: 0 }
     }
 
     pub(super) fn push(&mut self, value: u64) {
         match &mut self.values {
             Values::Sorted(values) => values.push(value),
-            // The histogram grows as needed, up to 63 bits.
-            Values::Histogram(h) => h.saturating_record_growing(value),
+            Values::Histogram(histogram) => histogram.add(value),
         }
         self.zeros += u64::from(value == 0);
         self.min = self.min.min(value);
@@ -87,16 +89,8 @@ impl Sketch {
             }
             Values::Histogram(histogram) => {
                 let count = histogram.len();
-                let mut at = [max; 6];
-                let mut below = 0;
-                let mut wanted = positions(count)?.into_iter().zip(&mut at).peekable();
-                for step in histogram.iter_recorded() {
-                    below += step.count_since_last_iteration();
-                    while let Some((_, slot)) = wanted.next_if(|(position, _)| *position < below) {
-                        *slot = step.value_iterated_to().clamp(min, max);
-                    }
-                }
-                (count, at, false)
+                let value = |position| histogram.at(position).unwrap_or(max).clamp(min, max);
+                (count, positions(count)?.map(value), false)
             }
         };
         Some(Quantiles { count, zeros, min, max, sum, at, exact })
@@ -110,19 +104,6 @@ fn positions(count: u64) -> Option<[u64; 6]> {
         let (whole, rest) = (last / 100 * percent, last % 100 * percent);
         whole + (rest + 50) / 100
     }))
-}
-
-/// Recording that neither fails nor loses a value.
-trait Growing {
-    fn saturating_record_growing(&mut self, value: u64);
-}
-
-impl Growing for Histogram<u64> {
-    fn saturating_record_growing(&mut self, value: u64) {
-        if self.record(value).is_err() {
-            self.saturating_record(value);
-        }
-    }
 }
 
 #[cfg(test)]
