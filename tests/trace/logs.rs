@@ -34,10 +34,9 @@ fn report_lines_are_the_same_in_every_export() {
         assert_eq!(rows[1].duration, Some(SimDuration(3_999_500_000)), "{path}");
         assert_eq!(trace.time_base, TimeBase::UnixEpoch);
         for note in [
-            "billed by the log: 6.000 s in 2 of 2 invocations",
-            "measured cold starts: 1 of 2, init 0.500 s on average and 0.500 s at most",
-            "memory size 1,024 MB in 2",
-            "at most 130 MB of memory used",
+            "billed durations as logged: 6s in all, on 2 rows",
+            "memory sizes: 1,024 MB (2); at most 130 MB used",
+            "measured cold starts: 1 of 2 invocations, 500ms on average, 500ms at most",
         ] {
             assert!(trace.notes.iter().any(|n| n == note), "{path}: {note}: {:?}", trace.notes);
         }

@@ -52,23 +52,23 @@ fn the_summary_says_what_was_packed() {
     insta::assert_snapshot!(pack(at, &["a.csv", "-o", "a.ssct"]), @r"
     3 requests in a.ssct
       arrivals  2024-05-10 00:00:01Z to 2024-05-10 00:00:03Z, 2s
-      size      358 B, from 149 B: 119.3 bytes a request
-      note      2 rows stood below a later arrival: sorted by arrival
+      size      378 B, from 149 B: 126.0 bytes a request
+      note      2 rows stood below a later arrival, the furthest by 2s: sorted by arrival
     ");
     insta::assert_snapshot!(pack(at, &["a.csv", "b.csv", "-o", "ab.ssct"]), @r"
     6 requests in ab.ssct
       arrivals  2024-05-10 00:00:01Z to 2024-05-10 00:00:03Z, 2s
-      size      429 B, from 298 B: 71.5 bytes a request
+      size      469 B, from 298 B: 78.2 bytes a request
       sorting   2 sorted parts merged
-      note      a.csv: 2 rows stood below a later arrival: sorted by arrival
-      note      b.csv: 2 rows stood below a later arrival: sorted by arrival
+      note      a.csv: 2 rows stood below a later arrival, the furthest by 2s: sorted by arrival
+      note      b.csv: 2 rows stood below a later arrival, the furthest by 2s: sorted by arrival
     ");
     let slice = ["--from", "2024-05-10T00:00:02Z", "--until", "2024-05-11", "--workload", "chat"];
     insta::assert_snapshot!(pack(at, &[&["a.ssct", "-o", "c.ssct"], &slice[..]].concat()), @r"
     2 requests in c.ssct
       arrivals  2024-05-10 00:00:02Z to 2024-05-10 00:00:03Z, 1s
-      size      385 B, from 358 B: 192.5 bytes a request
-      note      2 rows stood below a later arrival: sorted by arrival
+      size      405 B, from 378 B: 202.5 bytes a request
+      note      2 rows stood below a later arrival, the furthest by 2s: sorted by arrival
       note      2 of 3 requests were kept
     ");
     assert_eq!(pack(at, &["a.csv", "-o", "quiet.ssct", "--quiet"]), "");
@@ -246,7 +246,7 @@ fn stopping_leaves_nothing_under_the_final_name() {
         .spawn()
         .unwrap();
     // Enough rows for the first run to be written, and no end.
-    child.stdin.as_mut().unwrap().write_all(shuffled(60_000).as_bytes()).unwrap();
+    child.stdin.as_mut().unwrap().write_all(shuffled(600_000).as_bytes()).unwrap();
     let part = at.join("out.ssct.part");
     let waited = (0..600).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(50));

@@ -37,14 +37,20 @@ impl Refusal {
         Self { message: message.into(), allowed: None, hint: None }
     }
 
-    /// The error for it in what `whose` names, such as `row 7`; `hint` where it has none of its own.
-    pub(crate) fn into_diagnostic(self, whose: &str, hint: Option<String>) -> Diagnostic {
-        let diagnostic = Diagnostic::input(format!("{whose}: {}", self.message));
+    /// The error for it in what `whose` names, such as `row 7`, at its `place`; `hint` where it has none
+    /// of its own.
+    pub(crate) fn into_diagnostic(
+        self,
+        whose: &str,
+        place: impl FnOnce(Diagnostic) -> Diagnostic,
+        hint: Option<String>,
+    ) -> Box<Diagnostic> {
+        let diagnostic = place(Diagnostic::input(format!("{whose}: {}", self.message)));
         let diagnostic = match self.allowed {
             Some(allowed) => diagnostic.note(format!("allowed: {allowed}")),
             None => diagnostic,
         };
-        diagnostic.maybe_hint(self.hint.or(hint))
+        Box::new(diagnostic.maybe_hint(self.hint.or(hint)))
     }
 
     /// Says what is allowed.

@@ -10,8 +10,7 @@ mod cloudflare_trace;
 mod cloudfront;
 mod huawei;
 mod json_lines;
-mod lambda_json;
-mod lambda_report;
+mod lambda;
 mod litellm;
 mod mooncake;
 mod native;
@@ -38,12 +37,12 @@ pub const IMPORTERS: &[Importer] = &[
     mooncake::MOONCAKE,
     mooncake::BAILIAN,
     tracelab::IMPORTER,
-    lambda_json::IMPORTER,
+    lambda::JSON,
     cloud_run::IMPORTER,
     vercel::IMPORTER,
     app_insights::IMPORTER,
     litellm::IMPORTER,
-    lambda_report::IMPORTER,
+    lambda::REPORT,
     cloudfront::IMPORTER,
     cloudflare_trace::IMPORTER,
     json_lines::IMPORTER,

@@ -74,9 +74,9 @@ impl Rows for JsonCells<'_> {
     fn refuse(&self, index: usize, refusal: Refusal) -> Box<Diagnostic> {
         let path = self.paths.headers.get(index).map_or("", String::as_str);
         let whose = format!("row {}", thousands(self.rows.rows()));
-        let diagnostic = refusal.into_diagnostic(&whose, self.rows.words().skipping("rows"));
         let field = format!("in field `{}`", shown(path.as_bytes()));
-        Box::new(diagnostic.at(self.place(Some(index)), field))
+        let place = |diagnostic: Diagnostic| diagnostic.at(self.place(Some(index)), field);
+        refusal.into_diagnostic(&whose, place, self.rows.words().skipping("rows"))
     }
 
     fn rows(&self) -> u64 {

@@ -98,8 +98,9 @@ impl Events<'_, '_, '_> {
             (self.visit)(Event { time, message: &item.message, group, cells: &[] })
         });
         done.or_else(|refusal| {
-            let diagnostic = refusal.into_diagnostic(&format!("event {}", self.number), None);
-            (self.judge)(Box::new(diagnostic.note(format!("in {}", self.name))))
+            let whose = format!("event {}", self.number);
+            let place = |diagnostic: Diagnostic| diagnostic.note(format!("in {}", self.name));
+            (self.judge)(refusal.into_diagnostic(&whose, place, None))
         })
     }
 }

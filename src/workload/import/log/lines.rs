@@ -65,8 +65,8 @@ impl<'a> Lines<'a> {
     /// The error for a piece of this line, or for all of it if `piece` does not occur.
     pub(crate) fn refuse(&self, piece: &[u8], refusal: Refusal) -> Box<Diagnostic> {
         let whose = format!("line {}", self.shown_number());
-        let diagnostic = refusal.into_diagnostic(&whose, self.words.skipping("lines"));
-        Box::new(diagnostic.at(self.place(piece), "here"))
+        let place = |diagnostic: Diagnostic| diagnostic.at(self.place(piece), "here");
+        refusal.into_diagnostic(&whose, place, self.words.skipping("lines"))
     }
 
     fn shown_number(&self) -> String {

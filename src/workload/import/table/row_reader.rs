@@ -135,9 +135,9 @@ impl<'a> RowReader<'a> {
     pub(crate) fn refuse(&self, index: usize, refusal: Refusal) -> Box<Diagnostic> {
         let column = self.headers.get(index).map_or("", String::as_str);
         let whose = format!("row {}", thousands(self.rows));
-        let diagnostic = refusal.into_diagnostic(&whose, self.words.skipping("rows"));
         let column = format!("in column `{}`", shown(column.as_bytes()));
-        Box::new(diagnostic.at(self.place(Some(index)), column))
+        let place = |diagnostic: Diagnostic| diagnostic.at(self.place(Some(index)), column);
+        refusal.into_diagnostic(&whose, place, self.words.skipping("rows"))
     }
 
     /// The place of a cell of this row, or of the whole row.

@@ -3,22 +3,20 @@
 //! The line itself has no time. That of its event is the end of the invocation, so a request arrives
 //! that much earlier, and on a cold start by the initialisation as well.
 
-mod line;
-
+use super::figures::{Figures, Measured};
+use super::report_line::{REPORT, Report};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::units::{SimDuration, SimTime, thousands};
+use crate::units::{SimDuration, SimTime};
 use crate::workload::import::cell::{Refusal, Unit, nanoseconds, whole};
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::log::{self, Event};
 use crate::workload::import::row::{counted, sort, tally, too_many_labels};
 use crate::workload::{Row, Status, TimeBase, Trace};
-use line::{REPORT, Report};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 const START: &str = "START RequestId:";
 
-pub(super) const IMPORTER: Importer = Importer {
+pub(in super::super) const IMPORTER: Importer = Importer {
     name: "lambda-report",
     about: "Lambda REPORT lines: `aws logs` output, a console or Logs Insights export",
     detect: |head| {
@@ -44,19 +42,7 @@ struct Seen {
     reported: u64,
     without_time: u64,
     assumed_utc: u64,
-    billed: (u64, i128),
-    cold: Starts,
-    restored: Starts,
-    /// Invocations by memory size.
-    memory: BTreeMap<u64, u64>,
-    used_mb: Option<u64>,
-}
-
-#[derive(Default)]
-struct Starts {
-    count: u64,
-    total: i128,
-    longest: SimDuration,
+    figures: Figures,
 }
 
 fn read(Opened { input, options, .. }: Opened<'_>) -> Result<Trace> {
@@ -108,7 +94,7 @@ impl Seen {
             None => None,
         };
         self.assumed_utc += u64::from(end.assumed_utc);
-        let start = [report.init, report.restore].into_iter().flatten();
+        let start = [report.measured.init, report.measured.restore].into_iter().flatten();
         let before = start.fold(report.duration, |sum, more| sum + more);
         self.trace.push(Row {
             arrival: SimTime(end.nanos.saturating_sub(before.0)),
@@ -117,16 +103,7 @@ impl Seen {
             workload,
             ..Row::default()
         });
-        if let Some(billed) = report.billed {
-            self.billed.0 += 1;
-            self.billed.1 += i128::from(billed.0);
-        }
-        self.cold.add(report.init);
-        self.restored.add(report.restore);
-        if let Some(size) = report.memory_mb {
-            *self.memory.entry(size).or_default() += 1;
-        }
-        self.used_mb = self.used_mb.max(report.used_mb);
+        self.figures.add(&report.measured);
         Ok(())
     }
 
@@ -152,76 +129,30 @@ impl Seen {
     }
 
     fn note(&mut self) {
-        let n = self.trace.len() as u64;
-        let all = thousands(n);
         let failed = self.trace.iter().filter(|row| row.status == Status::Failed).count();
-        let mut notes = vec![
+        self.trace.notes.push(
             "a REPORT line is written at the end: requests arrive earlier by the duration, and by the \
              start of a cold instance"
-                .to_owned(),
-        ];
-        if self.billed.0 > 0 {
-            notes.push(format!(
-                "billed by the log: {} s in {} of {all} invocations",
-                seconds(self.billed.1),
-                thousands(self.billed.0)
-            ));
-        }
-        notes.extend(self.cold.told("measured cold starts", "init", &all));
-        notes.extend(self.restored.told("starts from a snapshot", "restore", &all));
-        if self.cold.count + self.restored.count == 0 {
-            notes.push(format!("measured cold starts: 0 of {all}"));
-        }
-        for (size, n) in &self.memory {
-            notes.push(format!("memory size {} MB in {}", thousands(*size), thousands(*n)));
-        }
-        if let Some(used) = self.used_mb {
-            notes.push(format!("at most {} MB of memory used", thousands(used)));
-        }
-        if failed > 0 {
-            let failed = counted(failed as u64, "invocation");
-            notes.push(format!("{failed} timed out or failed"));
-        }
-        if self.started > self.reported {
-            let open = counted(self.started - self.reported, "invocation");
-            notes.push(format!("{open} without a REPORT line: left out"));
-        }
-        if self.without_time > 0 {
-            let lines = counted(self.without_time, "REPORT line");
-            notes.push(format!("{lines} without a time: left out"));
+                .into(),
+        );
+        self.figures.note(&mut self.trace);
+        for (n, what, how) in [
+            (failed as u64, "invocation", "timed out or failed"),
+            (
+                self.started.saturating_sub(self.reported),
+                "invocation",
+                "without a REPORT line: left out",
+            ),
+            (self.without_time, "REPORT line", "without a time: left out"),
+        ] {
+            if n > 0 {
+                self.trace.notes.push(format!("{} {how}", counted(n, what)));
+            }
         }
         if self.assumed_utc > 0 {
-            notes.push("timestamps name no time zone: read as UTC".into());
-        }
-        self.trace.notes = notes;
-    }
-}
-
-impl Starts {
-    fn add(&mut self, length: Option<SimDuration>) {
-        if let Some(length) = length {
-            self.count += 1;
-            self.total += i128::from(length.0);
-            self.longest = self.longest.max(length);
+            self.trace.notes.push("timestamps name no time zone: read as UTC".into());
         }
     }
-
-    fn told(&self, what: &str, kind: &str, all: &str) -> Option<String> {
-        let mean = self.total.checked_div(i128::from(self.count))?;
-        Some(format!(
-            "{what}: {} of {all}, {kind} {} s on average and {} s at most",
-            thousands(self.count),
-            seconds(mean),
-            seconds(i128::from(self.longest.0))
-        ))
-    }
-}
-
-/// Seconds to the millisecond, for a note.
-fn seconds(nanos: i128) -> String {
-    let milliseconds = (nanos + 500_000) / 1_000_000;
-    let whole = u64::try_from(milliseconds / 1_000).unwrap_or(u64::MAX);
-    format!("{}.{:03}", thousands(whole), milliseconds % 1_000)
 }
 
 /// The function a log group belongs to; a query puts the account in front.
@@ -243,13 +174,13 @@ fn from_cells(cells: &[(String, String)]) -> std::result::Result<Option<Report>,
         None => Ok(None),
     };
     let Some(duration) = time("duration")? else { return Ok(None) };
-    Ok(Some(Report {
-        duration,
+    let measured = Measured {
         billed: time("billed_duration")?,
-        memory_mb: megabytes("memory_size")?,
-        used_mb: megabytes("max_memory_used")?,
+        billed_restore: None,
         init: time("init_duration")?,
         restore: time("restore_duration")?,
-        status: Status::Completed,
-    }))
+        memory_mb: megabytes("memory_size")?,
+        used_mb: megabytes("max_memory_used")?,
+    };
+    Ok(Some(Report { duration, measured, status: Status::Completed }))
 }

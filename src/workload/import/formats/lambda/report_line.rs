@@ -1,5 +1,6 @@
 //! The REPORT line that Lambda writes at the end of an invocation.
 
+use super::figures::Measured;
 use crate::units::SimDuration;
 use crate::workload::Status;
 use crate::workload::import::cell::{Refusal, Unit, nanoseconds, whole};
@@ -11,14 +12,7 @@ pub(super) const REPORT: &str = "REPORT RequestId:";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Report {
     pub(super) duration: SimDuration,
-    /// As printed; the rule behind it changed over the years.
-    pub(super) billed: Option<SimDuration>,
-    pub(super) memory_mb: Option<u64>,
-    pub(super) used_mb: Option<u64>,
-    /// Of a cold start.
-    pub(super) init: Option<SimDuration>,
-    /// Of a start from a snapshot.
-    pub(super) restore: Option<SimDuration>,
+    pub(super) measured: Measured,
     pub(super) status: Status,
 }
 
@@ -48,11 +42,12 @@ impl Report {
             let megabytes = || whole(value.as_bytes(), "MB");
             match name.join(" ").as_str() {
                 "Duration" => duration = Some(time()?),
-                "Billed Duration" => report.billed = Some(time()?),
-                "Init Duration" => report.init = Some(time()?),
-                "Restore Duration" => report.restore = Some(time()?),
-                "Memory Size" => report.memory_mb = Some(megabytes()?),
-                "Max Memory Used" => report.used_mb = Some(megabytes()?),
+                "Billed Duration" => report.measured.billed = Some(time()?),
+                "Init Duration" => report.measured.init = Some(time()?),
+                "Billed Restore Duration" => report.measured.billed_restore = Some(time()?),
+                "Restore Duration" => report.measured.restore = Some(time()?),
+                "Memory Size" => report.measured.memory_mb = Some(megabytes()?),
+                "Max Memory Used" => report.measured.used_mb = Some(megabytes()?),
                 "Status" => report.status = status(value),
                 "Error Type" => report.status = Status::Failed,
                 _ => {}
@@ -84,10 +79,13 @@ mod tests {
                     Memory Size: 1024 MB\tMax Memory Used: 21 MB\tInit Duration: 100.99 ms\t";
         let expected = Report {
             duration: SimDuration(469_400_000),
-            billed: Some(ms(500)),
-            memory_mb: Some(1_024),
-            used_mb: Some(21),
-            init: Some(SimDuration(100_990_000)),
+            measured: Measured {
+                billed: Some(ms(500)),
+                memory_mb: Some(1_024),
+                used_mb: Some(21),
+                init: Some(SimDuration(100_990_000)),
+                ..Measured::default()
+            },
             ..Report::default()
         };
         assert_eq!(Report::find(tabs), Ok(Some(expected)));
@@ -96,8 +94,13 @@ mod tests {
         assert_eq!(Report::find(&traced), Ok(Some(expected)));
         let restored = tabs.replace("Init", "Restore") + "Billed Restore Duration: 75 ms\t";
         let report = Report::find(&restored).unwrap().unwrap();
-        assert_eq!((report.init, report.restore), (None, expected.init));
-        assert_eq!((report.billed, report.duration), (expected.billed, expected.duration));
+        let starts = Measured {
+            init: None,
+            restore: expected.measured.init,
+            billed_restore: Some(ms(75)),
+            ..expected.measured
+        };
+        assert_eq!((report.measured, report.duration), (starts, expected.duration));
         for (tail, status) in [
             ("Status: timeout", Status::Failed),
             ("Status: error\tError Type: Runtime.ExitError", Status::Failed),

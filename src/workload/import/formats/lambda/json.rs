@@ -4,26 +4,25 @@
 //! A retry has the request id of the first try, so an invocation ends with its report and the next
 //! start of the id is another one.
 
-mod notes;
-
+use super::figures::Figures;
+use super::json_figures::{dropped, measured};
 use crate::diagnostic::Result;
-use crate::units::{SimDuration, SimTime};
+use crate::units::{SimDuration, SimTime, thousands};
 use crate::workload::import::cell::{self, Refusal, TimestampReader, Unit, nanoseconds, whole};
 use crate::workload::import::importer::{Importer, Opened};
 use crate::workload::import::input::TRACE;
 use crate::workload::import::json::{JsonCells, JsonRows, Shape, Strays, contains};
 use crate::workload::import::row::{
-    Bad, Cells, Doubts, Rows, Step, Stop, Texts, each, finish, no_rows, note_left_out,
+    Bad, Cells, Doubts, Rows, Step, Stop, Texts, each, finish, no_rows, note_left_out, note_rows,
 };
 use crate::workload::import::table::{RowReader, split_header};
 use crate::workload::{Row, Status, Trace};
-use notes::Figures;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub(super) const IMPORTER: Importer = Importer {
+pub(in super::super) const IMPORTER: Importer = Importer {
     name: "lambda-json",
     about: "AWS Lambda logs in JSON format (platform.start, platform.runtimeDone, platform.report)",
     detect: |head| {
@@ -103,7 +102,7 @@ fn collect<R: Rows>(
         return Err(no_rows(&rows, trace));
     }
     finish(&mut trace, &log.clock, Doubts::default());
-    log.figures.note(&mut trace);
+    log.note(&mut trace);
     note_left_out(&mut trace, others, rows.stray_count());
     Ok(trace)
 }
@@ -123,6 +122,10 @@ struct Log {
     clock: TimestampReader,
     running: BTreeMap<String, Invocation>,
     figures: Figures,
+    /// Invocations without a report.
+    unreported: u64,
+    /// Records that the log says it lost.
+    dropped: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -180,11 +183,14 @@ impl Log {
                 let at = self.time(cells)?;
                 let mut invocation = self.running.get(id).copied().unwrap_or_default();
                 invocation.done(cells, at)?;
-                self.figures.report(cells)?;
+                self.figures.add(&measured(cells)?);
                 self.running.remove(id);
                 trace.push(invocation.row()?);
             }
-            "platform.logsDropped" => self.figures.dropped(cells)?,
+            "platform.logsDropped" => {
+                let lost = dropped(cells)?;
+                self.dropped = Some(self.dropped.unwrap_or_default().saturating_add(lost));
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -198,7 +204,7 @@ impl Log {
     /// Adds an invocation that has no report.
     fn push_open(&mut self, invocation: Invocation, trace: &mut Trace) {
         if let Ok(row) = invocation.row() {
-            self.figures.unreported += 1;
+            self.unreported += 1;
             trace.push(row);
         }
     }
@@ -209,6 +215,18 @@ impl Log {
         for (_, invocation) in left {
             self.push_open(invocation, trace);
         }
+    }
+
+    fn note(&self, trace: &mut Trace) {
+        if let Some(dropped) = self.dropped {
+            trace.notes.push(format!(
+                "the log lost {} records (platform.logsDropped): requests may be missing, so any \
+                 cost is a lower bound",
+                thousands(dropped)
+            ));
+        }
+        self.figures.note(trace);
+        note_rows(trace, self.unreported, "without a report: what it would say is left open");
     }
 }
 
