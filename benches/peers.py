@@ -31,6 +31,7 @@ import duckdb, sys, time
 path, query = sys.argv[1:]
 db = duckdb.connect()
 db.execute("set threads = {threads}")
+db.execute("set enable_progress_bar = false")
 start, cpu = time.perf_counter(), time.process_time()
 row = db.execute(query.replace("TRACE", "read_csv('" + path + "')")).fetchone()
 print(time.perf_counter() - start, time.process_time() - cpu, row[0])
