@@ -9,7 +9,7 @@
 
 DuckDB and SimFaaS come from the Python package index into a folder that is gone afterwards. The file of
 requests is made by `cargo bench --bench ingest -- --write`. Everything runs on two threads.
-A ratio is against DuckDB's time in the same pair; above 1 is faster.
+A ratio is against DuckDB in the same pair, by time and by processor time; above 1 is faster.
 """
 
 import argparse
@@ -31,9 +31,10 @@ import duckdb, sys, time
 path, query = sys.argv[1:]
 db = duckdb.connect()
 db.execute("set threads = {threads}")
-start = time.perf_counter()
+db.execute("set enable_progress_bar = false")
+start, cpu = time.perf_counter(), time.process_time()
 row = db.execute(query.replace("TRACE", "read_csv('" + path + "')")).fetchone()
-print(time.perf_counter() - start, row[0])
+print(time.perf_counter() - start, time.process_time() - cpu, row[0])
 """
 
 SUMS = "select count(*), sum(timestamp_s), sum(duration_s), sum(input_tokens), sum(output_tokens) from TRACE"
@@ -90,7 +91,7 @@ def call(command, doing, **more):
 
 
 def measured(command):
-    """Seconds, peak memory in bytes and what is printed."""
+    """Seconds, peak memory in bytes, what is printed, and processor seconds of all threads."""
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=err)
@@ -102,7 +103,7 @@ def measured(command):
         if process.returncode != 0:
             raise Trouble(f"{command[0]} failed:\n{err.read()[-2000:]}")
         unit = 1 if sys.platform == "darwin" else 1024
-        return seconds, used.ru_maxrss * unit, out.read()
+        return seconds, used.ru_maxrss * unit, out.read(), used.ru_utime + used.ru_stime
 
 
 class Peers:
@@ -110,16 +111,19 @@ class Peers:
         self.options = options
         self.folder = folder
         self.python = self.packages()
-        call(["cargo", "build", "--release", "--bin", "ssc"], "build ssc")
-        self.ssc = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/ssc"
+        self.ssc = options.ssc
+        if not self.ssc:
+            call(["cargo", "build", "--release", "--bin", "ssc"], "build ssc")
+            self.ssc = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/ssc"
 
     def packages(self):
-        home = self.folder / "python"
-        call([sys.executable, "-m", "venv", home], "make a Python environment")
-        python = home / "bin/python"
-        wanted = ["duckdb", "simfaas"]
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
-        call(install, "install DuckDB and SimFaaS; is there a network?")
+        python = self.options.python
+        if not python:
+            home = self.folder / "python"
+            call([sys.executable, "-m", "venv", home], "make a Python environment")
+            python = home / "bin/python"
+            wanted = ["--quiet", "--disable-pip-version-check", "duckdb", "simfaas"]
+            call([python, "-m", "pip", "install", *wanted], "install DuckDB and SimFaaS; is there a network?")
         shown = call([python, "-m", "pip", "list", "--format", "json"], "list packages")
         versions = {p["name"]: p["version"] for p in json.loads(shown)}
         print("DuckDB", versions["duckdb"], "and SimFaaS", versions["simfaas"])
@@ -128,8 +132,9 @@ class Peers:
     def trace(self):
         """On one file: DuckDB's sums and `ssc estimate`, DuckDB's peak and `ssc compare`."""
         rows, csv = self.options.rows, self.folder / "trace.csv"
-        write = ["cargo", "bench", "--bench", "ingest", "--", "--write", csv]
-        call(write, "make the trace", env=os.environ | {"SSC_BENCH_ROWS": str(rows)})
+        bench = [self.options.ingest] if self.options.ingest else ["cargo", "bench", "--bench", "ingest", "--"]
+        count = os.environ | {"SSC_BENCH_ROWS": str(rows)}
+        call([*bench, "--write", csv], "make the trace", env=count)
         size = csv.stat().st_size
         print(f"\n{rows:,} requests, {size / 1e6:.0f} MB of CSV, {THREADS} threads, best of {self.options.runs}")
         csv.read_bytes()  # into the disk cache
@@ -142,16 +147,16 @@ class Peers:
             ("DuckDB computes the peak concurrency", [*duckdb, PEAK],
              "ssc compare on six platforms", [self.ssc, "compare", csv, "--format", "json", *ours]),
         ]
-        print(f"{'':40} {'seconds':>8} {'M rows/s':>9} {'peak MB':>8} {'B/row':>6} {'ratio':>6}")
+        print(f"{'':40} {'seconds':>8} {'CPU s':>6} {'M rows/s':>9} {'peak MB':>8} {'B/row':>6} {'ratio':>6}"
+              f" {'CPU':>6}")
         peaks = []
         for their_name, theirs, our_name, mine in pairs:
             # One after the other, so that a slow moment of the machine meets both.
             rounds = [(self.query(theirs), measured(mine)) for _ in range(self.options.runs)]
             their_best = min((r[0] for r in rounds), key=lambda r: r[0])
             our_best = min((r[1] for r in rounds), key=lambda r: r[0])
-            for name, (seconds, memory, _) in [(their_name, their_best), (our_name, our_best)]:
-                print(f"{name:40} {seconds:8.2f} {rows / seconds / 1e6:9.1f} {memory / 1e6:8.0f} "
-                      f"{memory / rows:6.1f} {their_best[0] / seconds:6.2f}")
+            for name, best in [(their_name, their_best), (our_name, our_best)]:
+                self.line(name, best, f"{their_best[0] / best[0]:6.2f} {their_best[3] / best[3]:6.2f}")
             peaks.append((their_best[2], our_best[2]))
         bounded = [self.ssc, *estimate, "--memory", self.options.memory, *ours]
         packed = self.folder / "trace.ssct"
@@ -163,19 +168,22 @@ class Peers:
         ]
         for name, command in more:
             runs = [measured(command) for _ in range(self.options.runs)]
-            seconds, memory, _ = min(runs, key=lambda run: run[0])
-            print(f"{name:40} {seconds:8.2f} {rows / seconds / 1e6:9.1f} {memory / 1e6:8.0f} "
-                  f"{memory / rows:6.1f}")
+            self.line(name, min(runs, key=lambda run: run[0]))
         their_peak = int(float(peaks[1][0]))
         our_peak = json.loads(peaks[0][1])["replay"][0]["peak_in_flight"]
         print(f"peak concurrency: DuckDB {their_peak} without start-up times and with arrivals before "
               f"departures, ssc {our_peak}")
 
+    def line(self, name, run, ratios=""):
+        rows, (seconds, memory, _, cpu) = self.options.rows, run
+        print(f"{name:40} {seconds:8.2f} {cpu:6.2f} {rows / seconds / 1e6:9.1f} {memory / 1e6:8.0f} "
+              f"{memory / rows:6.1f} {ratios}", flush=True)
+
     def query(self, command):
-        """A query's own seconds, without starting Python, the peak memory of all, and the answer."""
-        _, memory, told = measured(command)
-        seconds, answer = told.split()
-        return float(seconds), memory, answer
+        """As `measured`, with the query's own seconds, without starting Python."""
+        _, memory, told, _ = measured(command)
+        seconds, cpu, answer = told.split()
+        return float(seconds), memory, answer, float(cpu)
 
     def simfaas(self):
         """Its own example, with several seeds."""
@@ -203,7 +211,7 @@ class Peers:
         file = self.folder / "simfaas.yaml"
         file.write_text(SCENARIO.format(seconds=seconds, seed=seed))
         command = [self.ssc, "estimate", file, "--pricing", LAB, "--format", "json", "--quiet"]
-        took, _, told = min((measured(command) for _ in range(3)), key=lambda run: run[0])
+        took, _, told, _ = min((measured(command) for _ in range(3)), key=lambda run: run[0])
         replay = json.loads(told)["replay"][0]
         requests = replay["requests"]
         mean = float(replay["instance_seconds"]) / seconds
@@ -233,6 +241,9 @@ def main():
     parser.add_argument("--seeds", type=int, default=3, help="seeds of SimFaaS, at least 2")
     parser.add_argument("--memory", default="256MiB", help="memory for the trace where it is bounded")
     parser.add_argument("--platform", default="cloud-run", help="the platform of `ssc estimate`")
+    parser.add_argument("--python", type=Path, help="a Python that has DuckDB and SimFaaS already")
+    parser.add_argument("--ssc", type=Path, help="this program instead of one built here")
+    parser.add_argument("--ingest", type=Path, help="this `ingest` benchmark instead of one built here")
     parser.add_argument("--dir", type=Path, help="where to put files [default: the system's]")
     options = parser.parse_args()
     options.seeds = max(options.seeds, 2)

@@ -218,7 +218,7 @@ fn write_seeds(target: &Target, folder: &Path) {
     let folder = folder.join(target.further);
     fs::create_dir_all(&folder).unwrap();
     for (i, seed) in target.seeds.iter().enumerate() {
-        let name = format!("{}-{i}-{}", target.name, seed.name).replace(' ', "-");
+        let name = format!("{}-{i}-{}", target.name, seed.name).replace([' ', '/'], "-");
         fs::write(folder.join(name), &seed.bytes).unwrap();
     }
 }

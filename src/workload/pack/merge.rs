@@ -47,7 +47,7 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn open(part: &'a Packed) -> Result<Self> {
-        Ok(Self { part, next_block: 1, rows: part.block(0)?, row: 0 })
+        Ok(Self { part, next_block: 1, rows: part.sorted_block(0)?, row: 0 })
     }
 
     /// The arrival of the next row.
@@ -61,7 +61,7 @@ impl<'a> Cursor<'a> {
         merged.push_prefix(self.rows.prefixes().of(self.row));
         self.row += 1;
         if self.row == self.rows.len() && self.next_block < self.part.blocks() {
-            self.rows = self.part.block(self.next_block)?;
+            self.rows = self.part.sorted_block(self.next_block)?;
             self.next_block += 1;
             self.row = 0;
         }

@@ -107,14 +107,19 @@ impl Packed {
     /// # Errors
     /// When the block cannot be read or is damaged.
     pub fn block(&self, i: usize) -> Result<Trace> {
+        let trace = self.sorted_block(i)?;
+        if !trace.labels_are_known(&self.header.about) {
+            return Err(self.damaged(i, "they have labels that the description does not have"));
+        }
+        Ok(trace)
+    }
+
+    /// As [`Packed::block`], in a file whose labels are kept elsewhere.
+    pub(super) fn sorted_block(&self, i: usize) -> Result<Trace> {
         let mut trace = Trace::new(self.header.about.format);
         trace.time_base = self.header.about.time_base;
         let Some((entry, at, _)) = self.blocks.get(i) else { return Ok(trace) };
-        let rows = self.rows_of(i);
-        let damaged = |why: &str| {
-            let (from, to) = (thousands(rows.start + 1), thousands(rows.end));
-            Why::Damaged(format!("rows {from} to {to}: {why}")).of(&self.name)
-        };
+        let damaged = |why: &str| self.damaged(i, why);
         let mut bytes = vec![0; entry.bytes as usize];
         self.file.read_exact_at(*at, &mut bytes).map_err(|e| Why::of_io(e).of(&self.name))?;
         if crc32fast::hash(&bytes) != entry.checksum {
@@ -128,6 +133,12 @@ impl Packed {
             return Err(damaged("their arrivals are not those of the index"));
         }
         Ok(trace)
+    }
+
+    fn damaged(&self, i: usize, why: &str) -> Box<Diagnostic> {
+        let rows = self.rows_of(i);
+        let (from, to) = (thousands(rows.start + 1), thousands(rows.end));
+        Why::Damaged(format!("rows {from} to {to}: {why}")).of(&self.name)
     }
 
     /// The whole trace in memory.

@@ -107,6 +107,18 @@ fn many_prompt_blocks_close_a_block_early() {
 }
 
 #[test]
+fn labels_that_the_description_lacks_are_refused() {
+    let trace = full(10);
+    let mut writer = Writer::new(Vec::new()).unwrap();
+    writer.append(&trace).unwrap();
+    let mut few = Trace::new("native");
+    few.intern_workload("chat").unwrap();
+    few.intern_model("small").unwrap();
+    let error = read(writer.finish(&few).unwrap()).unwrap_err();
+    assert!(error.to_string().contains("rows 1 to 10: they have labels"), "{error}");
+}
+
+#[test]
 fn any_flipped_bit_is_found() {
     let bytes = bytes_of(&full(11));
     for at in 0..bytes.len() {

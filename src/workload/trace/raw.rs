@@ -3,7 +3,7 @@
 use super::Trace;
 use crate::diagnostic::Result;
 use crate::units::SimDuration;
-use crate::workload::column::Cell;
+use crate::workload::column::{Cell, Column};
 use crate::workload::{Prefixes, TraceColumn};
 use std::ops::Range;
 
@@ -92,6 +92,14 @@ impl Trace {
         self.arrival.clear();
         named_columns!([&mut] self, _name column => column.release());
         self.prefixes.clear();
+    }
+
+    /// Whether every label index of these rows is one of the labels of `of`.
+    pub(in crate::workload) fn labels_are_known(&self, of: &Self) -> bool {
+        let known = |column: &Column<u16>, labels: &[String]| {
+            column.entries().all(|(_, label)| usize::from(label) < labels.len())
+        };
+        known(&self.workload, of.workload_labels()) && known(&self.model, of.model_labels())
     }
 
     /// The number of rows, with those that were handed over.
