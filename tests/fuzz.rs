@@ -6,6 +6,7 @@
 //! files that `SSC_FUZZ_SEEDS=FOLDER` writes there.
 
 mod mutate;
+#[allow(unreachable_pub, dead_code, reason = "the targets in `fuzz/` use them too")]
 mod parsers;
 mod seeds;
 
