@@ -17,6 +17,14 @@ pub struct Block {
     leavers: bool,
 }
 
+/// A departure as one number: how long after the block's first arrival, then the index.
+#[inline]
+fn pack(base: SimTime, index: usize, request: &Request, length: SimDuration) -> u64 {
+    let offset = request.arrival.since(base).0.saturating_add(length.0);
+    let offset = u64::try_from(offset).unwrap_or(0).min(u64::MAX >> 16);
+    offset << 16 | index as u64
+}
+
 impl Block {
     /// At most [`BLOCK`] requests, sorted by arrival.
     ///
@@ -25,11 +33,16 @@ impl Block {
     #[must_use]
     pub fn new(requests: Vec<Request>) -> Self {
         assert!(requests.len() <= BLOCK, "a block has at most {BLOCK} requests");
-        let longest = requests.iter().map(|r| r.duration).max().unwrap_or_default();
-        let leavers = requests.iter().any(|r| r.disconnect_after.is_some());
-        let mut block = Self { requests, ends: Vec::new(), longest, leavers };
-        block.ends = block.departures(|r| r.duration);
-        block
+        let (mut longest, mut leavers) = (SimDuration::ZERO, false);
+        let base = requests.first().map_or(SimTime(0), |r| r.arrival);
+        let seen = requests.iter().enumerate().map(|(index, r)| {
+            longest = longest.max(r.duration);
+            leavers |= r.disconnect_after.is_some();
+            pack(base, index, r, r.duration)
+        });
+        let mut ends: Vec<u64> = seen.collect();
+        ends.sort_unstable();
+        Self { requests, ends, longest, leavers }
     }
 
     /// The requests.
@@ -60,11 +73,7 @@ impl Block {
     #[must_use]
     pub fn departures(&self, length: impl Fn(&Request) -> SimDuration) -> Vec<u64> {
         let base = self.base();
-        let pack = |(index, r): (usize, &Request)| {
-            let offset = r.arrival.since(base).0.saturating_add(length(r).0);
-            let offset = u64::try_from(offset).unwrap_or(0).min(u64::MAX >> 16);
-            offset << 16 | index as u64
-        };
+        let pack = |(index, r): (usize, &Request)| pack(base, index, r, length(r));
         let mut ends: Vec<u64> = self.requests.iter().enumerate().map(pack).collect();
         ends.sort_unstable();
         ends

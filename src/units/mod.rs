@@ -20,4 +20,5 @@ pub use grouped::{grouped, thousands};
 pub use histogram::Histogram;
 pub use money::{Money, UnitPrice};
 pub use quantity::{Dimension, PricingQuantity, PricingUnit, Usage, mul_div};
+pub(crate) use time::nearest;
 pub use time::{SimDuration, SimTime};

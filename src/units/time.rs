@@ -15,6 +15,18 @@ pub struct SimTime(pub i64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimDuration(pub i64);
 
+/// The nearest whole number, halves up; not-a-number and negative values give zero.
+#[inline]
+#[must_use]
+pub(crate) fn nearest(value: f64) -> f64 {
+    // Larger numbers are whole already.
+    const WHOLE: f64 = (1_u64 << 52) as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^52")]
+    #[expect(clippy::cast_precision_loss, reason = "below 2^52")]
+    let near = if value < WHOLE { (value + 0.5) as u64 as f64 } else { value.max(0.0) };
+    near
+}
+
 impl SimTime {
     /// The latest representable instant; stands for "never".
     pub const MAX: Self = Self(i64::MAX);
@@ -56,7 +68,7 @@ impl SimDuration {
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "float-to-int casts saturate")]
     pub fn from_secs_f64(seconds: f64) -> Self {
-        Self((seconds * 1e9).round().max(0.0) as i64)
+        Self(nearest(seconds * 1e9) as i64)
     }
 
     /// Whole seconds from a minute on, the exact value below: what people want to read.

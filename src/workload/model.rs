@@ -2,7 +2,7 @@
 
 use super::draws::{Draws, RequestDraws};
 use super::{Assumption, Distribution, Request, Row, Status};
-use crate::units::SimDuration;
+use crate::units::{SimDuration, nearest};
 
 /// What requests need where the trace does not say. Times in seconds, sizes in bytes.
 ///
@@ -178,7 +178,7 @@ impl RequestModel {
 /// The nearest whole number; too large values saturate.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
 fn whole(value: f64) -> u64 {
-    value.round() as u64
+    nearest(value) as u64
 }
 
 fn whole32(distribution: &Distribution, p: f64) -> u32 {
