@@ -15,9 +15,6 @@ use ssc::workload::{Recording, Trace};
 use std::io::Read;
 use std::sync::LazyLock;
 
-/// Reads bytes, or refuses them.
-pub type Parser = fn(&[u8]);
-
 /// The price book of the tests' own.
 const LAB: [(&str, &str); 3] = [
     ("lab.yaml", include_str!("../fixtures/lab/lab.yaml")),
@@ -51,7 +48,7 @@ fn source(name: &str, bytes: &[u8]) -> Option<Source> {
 }
 
 /// Files in the folder of a trace.
-pub struct Folder(pub Vec<(String, Vec<u8>)>);
+pub(crate) struct Folder(pub(crate) Vec<(String, Vec<u8>)>);
 
 impl Beside for Folder {
     fn names(&self) -> Vec<String> {
@@ -66,7 +63,7 @@ impl Beside for Folder {
 }
 
 /// Reads a trace of some format, or of the one it is recognised as.
-pub fn trace_as(format: Option<&str>, name: &str, bytes: &[u8], folder: &Folder) {
+pub(crate) fn trace_as(format: Option<&str>, name: &str, bytes: &[u8], folder: &Folder) {
     for skip_bad_rows in [false, true] {
         let format = format.map(str::to_owned);
         let options = ReadOptions { format, skip_bad_rows, ..ReadOptions::default() };
@@ -89,12 +86,12 @@ fn sorted(trace: &Trace) {
 }
 
 /// A trace of any format, as it is recognised.
-pub fn trace(bytes: &[u8]) {
+pub(crate) fn trace(bytes: &[u8]) {
     trace_as(None, "trace", bytes, &Folder(Vec::new()));
 }
 
 /// A trace that some importer is told to read: the first byte says which.
-pub fn trace_of_a_format(bytes: &[u8]) {
+pub(crate) fn trace_of_a_format(bytes: &[u8]) {
     let Some((first, rest)) = bytes.split_first() else { return };
     let importer = &IMPORTERS[usize::from(*first) % IMPORTERS.len()];
     trace_as(Some(importer.name), "trace", rest, &Folder(Vec::new()));
@@ -102,7 +99,7 @@ pub fn trace_of_a_format(bytes: &[u8]) {
 
 /// A packed trace with checksums that fit whatever is in it: what they would have caught must be
 /// refused as well.
-pub fn packed(bytes: &[u8]) {
+pub(crate) fn packed(bytes: &[u8]) {
     trace(bytes);
     trace(&sealed(bytes).unwrap_or_default());
 }
@@ -160,7 +157,7 @@ fn options() -> Options {
 const LARGE: [&str; 5] = ["rate", "arrivals", "period", "projection", "window"];
 
 /// A scenario. One that arrivals could make long ends where its requests would begin.
-pub fn scenario(bytes: &[u8]) {
+pub(crate) fn scenario(bytes: &[u8]) {
     let Some(source) = source("scenario.yaml", bytes) else { return };
     let mut text = source.text().to_owned();
     let short = "arrivals: { pattern: steady, rate: 100/day }\n";
@@ -174,7 +171,7 @@ pub fn scenario(bytes: &[u8]) {
 }
 
 /// A scenario that uses most of what there is to say.
-pub const SCENARIO: &str = include_str!("scenario.yaml");
+pub(crate) const SCENARIO: &str = include_str!("scenario.yaml");
 
 /// Requests of a small scenario.
 const SMALL: &str = "\
@@ -188,14 +185,14 @@ workloads:
 ";
 
 /// A file of negotiated rates.
-pub fn rates(bytes: &[u8]) {
+pub(crate) fn rates(bytes: &[u8]) {
     let Some(rates) = source("rates.yaml", bytes) else { return };
     let options = Options { rates: Some(rates), ..options() };
     judged(estimate(&Source::new("scenario.yaml", SMALL), &BOOK, &options, &mut NoTraces));
 }
 
 /// A price file, of a service or of models.
-pub fn prices(bytes: &[u8]) {
+pub(crate) fn prices(bytes: &[u8]) {
     for name in ["example.yaml", "llm/example.yaml"] {
         let Some(source) = source(name, bytes) else { return };
         let reading = Reading::of(std::slice::from_ref(&source), "2026-11-23".parse().unwrap());
@@ -216,7 +213,7 @@ static ESTIMATE: LazyLock<Estimate> = LazyLock::new(|| {
 });
 
 /// A bill, in each format and as it is recognised.
-pub fn bill(bytes: &[u8]) {
+pub(crate) fn bill(bytes: &[u8]) {
     for format in BILL_FORMATS.into_iter().map(Some).chain([None]) {
         let map = Map::default();
         let Some(mut bill) = judged(Bill::open("bill.csv", bytes, format)) else { continue };
@@ -228,13 +225,13 @@ pub fn bill(bytes: &[u8]) {
 }
 
 /// What a user says the names on a bill mean.
-pub fn bill_map(bytes: &[u8]) {
+pub(crate) fn bill_map(bytes: &[u8]) {
     let Some(source) = source("map.yaml", bytes) else { return };
     judged(Map::read(&source, &BOOK, &ESTIMATE));
 }
 
 /// A table of prices made by others.
-pub fn price_table(bytes: &[u8]) {
+pub(crate) fn price_table(bytes: &[u8]) {
     let Some(source) = source("table.json", bytes) else { return };
     let known = FORMATS.iter().map(|f| Some(f.id.to_owned()));
     for format in known.chain([None]) {
@@ -247,7 +244,7 @@ pub fn price_table(bytes: &[u8]) {
 }
 
 /// Numbers with units, as they are typed everywhere.
-pub fn quantities(bytes: &[u8]) {
+pub(crate) fn quantities(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let said = [
         parse::duration(text).err(),
