@@ -97,7 +97,7 @@ pub fn bytes(text: &str) -> Result<u64, ParseError> {
 /// Memory in MiB. `MB` and `GB` are read as binary here, as every compute vendor means them.
 ///
 /// # Errors
-/// As [`bytes`], and when the size is not a whole number of MiB.
+/// As [`bytes()`], and when the size is not a whole number of MiB.
 pub fn memory_mib(text: &str) -> Result<u64, ParseError> {
     const EXPECTED: &str = "a memory size such as `512MiB` or `2GiB`";
     let binary = text.trim().replace("MB", "MiB").replace("GB", "GiB");
