@@ -2,7 +2,8 @@
 
 use super::Estimate;
 use crate::diagnostic::Result;
-use crate::units::Money;
+use crate::replay::Facts;
+use crate::units::{Money, SimDuration};
 
 /// One way to run a scenario.
 #[derive(Debug)]
@@ -33,17 +34,69 @@ impl Alternative {
     #[must_use]
     pub fn standing(&self) -> Standing {
         let Ok(estimate) = &self.result else { return Standing::Impossible };
-        let broken = estimate.workloads.iter().map(|w| &w.facts);
-        let broken = broken.map(|f| f.timed_out + f.rejected + f.queue_timeouts);
-        match (estimate.statement.unpriced.is_empty(), broken.sum::<u64>()) {
-            (false, _) => Standing::Incomplete,
-            (true, 0) => Standing::Sound,
-            (true, _) => Standing::LimitsBroken,
+        match Figures::of(estimate) {
+            Figures { unpriced: 0, broken: 0, .. } => Standing::Sound,
+            Figures { unpriced: 0, .. } => Standing::LimitsBroken,
+            _ => Standing::Incomplete,
         }
     }
 
     fn total(&self) -> Option<Money> {
         self.result.as_ref().ok().map(|e| e.statement.total())
+    }
+}
+
+/// The FOCUS category of model tokens.
+const MODELS: &str = "AI and Machine Learning";
+
+/// What is compared of an estimate, all workloads together.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures {
+    /// The whole cost.
+    pub total: Money,
+    /// Of it, model tokens.
+    pub models: Money,
+    /// Of it, everything else.
+    pub platform: Money,
+    /// Requests of the period.
+    pub streams: u64,
+    /// Requests of the replay that were served.
+    pub served: u64,
+    /// Of them, those that started an instance.
+    pub cold_starts: u64,
+    /// Most instances at once, workload by workload.
+    pub peak_instances: u64,
+    /// Requests that were cut, rejected or kept waiting too long.
+    pub broken: u64,
+    /// Lines without a price.
+    pub unpriced: usize,
+    /// The slowest workload's 95th percentile of time to first token.
+    pub time_to_first_token: Option<SimDuration>,
+}
+
+impl Figures {
+    /// Those of an estimate.
+    #[must_use]
+    pub fn of(estimate: &Estimate) -> Self {
+        let facts = || estimate.workloads.iter().map(|w| &w.facts);
+        let sum = |of: fn(&Facts) -> u64| facts().map(of).sum();
+        let total = estimate.statement.total();
+        let models = estimate.statement.category_total(MODELS);
+        Self {
+            total,
+            models,
+            platform: total - models,
+            streams: estimate.workloads.iter().map(|w| w.requests).sum(),
+            served: sum(|f| f.served),
+            cold_starts: sum(|f| f.cold_starts),
+            peak_instances: sum(|f| u64::from(f.peak_instances)),
+            broken: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
+            unpriced: estimate.statement.unpriced.len(),
+            time_to_first_token: facts()
+                .filter_map(Facts::time_to_first_token)
+                .map(|p| p.p95)
+                .max(),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ mod usage;
 mod window;
 mod workload;
 
-pub use comparison::{Alternative, Comparison, Standing};
+pub use comparison::{Alternative, Comparison, Figures, Standing};
 pub use run::{estimate, estimates};
 
 use crate::billing::{Span, Statement};

@@ -142,18 +142,20 @@ pub(super) struct Job<'a> {
 /// # Errors
 /// When the requests of a trace on disk cannot be read.
 pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Result<Vec<Counters>> {
-    let mut groups: Vec<(&Requests, bool, Vec<usize>)> = Vec::new();
-    for (i, job) in jobs.iter().enumerate() {
-        let same = |g: &&mut (&Requests, bool, Vec<usize>)| g.0 == job.requests && g.1 == job.clip;
-        match groups.iter_mut().find(same) {
-            Some(group) => group.2.push(i),
-            None => groups.push((job.requests, job.clip, vec![i])),
+    // With the number of its job each, so that the order comes back.
+    let mut groups: Vec<(&Requests, bool, Vec<usize>, Vec<Counters>)> = Vec::new();
+    for (i, Job { requests, clip, counters }) in jobs.into_iter().enumerate() {
+        match groups.iter_mut().find(|g| g.0 == requests && g.1 == clip) {
+            Some((.., numbers, together)) => {
+                numbers.push(i);
+                together.push(counters);
+            }
+            None => groups.push((requests, clip, vec![i], vec![counters])),
         }
     }
     let mut counted: Vec<(usize, Counters)> = Vec::new();
-    for (requests, clip, members) in groups {
-        let counters = members.iter().map(|i| jobs[*i].counters.clone()).collect();
-        counted.extend(members.into_iter().zip(play(requests, clip, counters)?));
+    for (requests, clip, numbers, together) in groups {
+        counted.extend(numbers.into_iter().zip(play(requests, clip, together)?));
     }
     counted.sort_by_key(|(i, _)| *i);
     Ok(counted.into_iter().map(|(_, counters)| counters).collect())
@@ -168,10 +170,11 @@ fn tallies(rules: &[Counters], block: &Block) -> Vec<Option<Counters>> {
     let mut tallies: Vec<_> = rules.iter().map(|c| c.in_parts.then(|| c.part())).collect();
     // Where requests run their course alike, tokens and waiting times are counted once.
     let first = rules.iter().position(|c| c.in_parts && c.cuts_none(block));
-    let like = |i: usize, first: usize| {
-        first < i && rules[i].cuts_none(block) && rules[i].tokens.counts_like(&rules[first].tokens)
+    let alike = |(i, rule): (usize, &Counters)| {
+        let counts_like = |first: usize| rule.tokens.counts_like(&rules[first].tokens);
+        rule.cuts_none(block) && first.is_some_and(|first| first < i && counts_like(first))
     };
-    let alike: Vec<bool> = (0..rules.len()).map(|i| first.is_some_and(|f| like(i, f))).collect();
+    let alike: Vec<bool> = rules.iter().enumerate().map(alike).collect();
     for chunk in block.requests().chunks(CHUNK) {
         for (tally, alike) in tallies.iter_mut().zip(&alike) {
             let Some(tally) = tally else { continue };
@@ -185,14 +188,12 @@ fn tallies(rules: &[Counters], block: &Block) -> Vec<Option<Counters>> {
             }
         }
     }
-    if let Some(Some((facts, tokens))) =
-        first.map(|f| tallies[f].as_ref().map(|t| (t.facts.clone(), t.tokens.clone())))
-    {
-        for (tally, _) in tallies.iter_mut().zip(&alike).filter(|(_, alike)| **alike) {
-            if let Some(tally) = tally {
-                tally.facts = facts.clone();
-                tally.tokens = tokens.clone();
-            }
+    let shared = first.and_then(|first| tallies[first].as_ref());
+    if let Some((facts, tokens)) = shared.map(|t| (t.facts.clone(), t.tokens.clone())) {
+        let others = tallies.iter_mut().zip(&alike).filter(|(_, alike)| **alike);
+        for tally in others.filter_map(|(tally, _)| tally.as_mut()) {
+            tally.facts = facts.clone();
+            tally.tokens = tokens.clone();
         }
     }
     tallies
@@ -207,7 +208,7 @@ struct Ready {
 /// Plays the requests on every deployment and returns its counters; `clip` as in [`Replay`].
 ///
 /// While the replays go through one group of portions, the next is prepared.
-fn play(requests: &Requests, clip: bool, mut counters: Vec<Counters>) -> Result<Vec<Counters>> {
+fn play(requests: &Requests, clip: bool, counters: Vec<Counters>) -> Result<Vec<Counters>> {
     let rules: Vec<Counters> = counters.iter().map(Counters::part).collect();
     let mut sums = rules.clone();
     let prepare = |parts: Result<Vec<Part>>| -> Result<Vec<Ready>> {
@@ -221,9 +222,11 @@ fn play(requests: &Requests, clip: bool, mut counters: Vec<Counters>) -> Result<
         ready.into_iter().collect()
     };
     let span = requests.span();
-    let own = counters.drain(..);
-    let mut replays: Vec<_> =
-        own.zip(&rules).map(|(c, rule)| Replay::new(&rule.behavior, span, clip, c)).collect();
+    let mut replays: Vec<_> = counters
+        .into_iter()
+        .zip(&rules)
+        .map(|(own, rule)| Replay::new(&rule.behavior, span, clip, own))
+        .collect();
     let mut parts = requests.parts();
     let mut next = move || parts.by_ref().take(GROUP).collect::<Result<Vec<_>>>();
     let mut ready = prepare(next())?;

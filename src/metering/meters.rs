@@ -142,15 +142,16 @@ impl Meters {
                 IdleAtMinimum, InstanceActive, InstanceLifetime, InstanceStopped, LifetimeLessIdle,
                 WarmIdle,
             };
-            let clocks = [
-                InstanceActive,
-                InstanceLifetime,
-                InstanceStopped,
-                WarmIdle,
-                IdleAtMinimum,
-                LifetimeLessIdle,
-            ];
-            m.weight != 0 && clocks.contains(&m.meter.clock)
+            m.weight != 0
+                && matches!(
+                    m.meter.clock,
+                    InstanceActive
+                        | InstanceLifetime
+                        | InstanceStopped
+                        | WarmIdle
+                        | IdleAtMinimum
+                        | LifetimeLessIdle
+                )
         };
         self.running.iter().any(of_instances)
     }

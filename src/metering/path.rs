@@ -3,7 +3,7 @@
 use super::Meters;
 use super::traffic::sent;
 use crate::pricing::Direction;
-use crate::replay::{Observer, Placement};
+use crate::replay::Placement;
 use crate::units::SimDuration;
 use crate::workload::Request;
 
@@ -68,14 +68,5 @@ impl PathMeters {
         let limits = &mut self.limits;
         limits.too_long = step(limits.too_long, length > limits.timeout);
         limits.too_large = step(limits.too_large, bytes > i128::from(limits.response));
-    }
-}
-
-/// A path has no instances, so requests are all it sees.
-impl Observer for Vec<PathMeters> {
-    fn served(&mut self, request: &Request, placement: &Placement) {
-        for path in self {
-            path.count(request, placement, 1);
-        }
     }
 }

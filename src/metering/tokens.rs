@@ -2,7 +2,7 @@
 //! stream costs depends on the provider.
 
 use crate::pricing::OnDisconnect;
-use crate::replay::{Observer, Outcome, Placement};
+use crate::replay::{Outcome, Placement};
 use crate::units::Usage;
 use crate::workload::Request;
 
@@ -149,11 +149,5 @@ impl TokenMeter {
         for (total, tokens) in counts.iter_mut().zip([plain, read, write, output]) {
             *total += tokens * times;
         }
-    }
-}
-
-impl Observer for TokenMeter {
-    fn served(&mut self, request: &Request, placement: &Placement) {
-        self.count(request, placement, 1);
     }
 }

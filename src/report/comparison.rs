@@ -4,47 +4,8 @@ use super::number::{count, dollars, latency, money, per_thousand, share};
 use super::page::{Look, Page, Text, left, right};
 use super::pretty;
 use super::table::period;
-use crate::estimate::{Alternative, Comparison, Estimate, Standing};
-use crate::units::Money;
+use crate::estimate::{Alternative, Comparison, Estimate, Figures, Standing};
 use serde::Serialize;
-
-/// The FOCUS category of model tokens.
-const MODELS: &str = "AI and Machine Learning";
-
-/// What is shown of an estimate.
-struct Figures {
-    total: Money,
-    models: Money,
-    streams: u64,
-    served: u64,
-    cold_starts: u64,
-    peak_instances: u64,
-    /// Requests that were cut, rejected or kept waiting too long.
-    broken: u64,
-    unpriced: usize,
-}
-
-fn figures(estimate: &Estimate) -> Figures {
-    let sum = |of: fn(&crate::replay::Facts) -> u64| -> u64 {
-        estimate.workloads.iter().map(|w| of(&w.facts)).sum()
-    };
-    Figures {
-        total: estimate.statement.total(),
-        models: estimate.statement.category_total(MODELS),
-        streams: estimate.workloads.iter().map(|w| w.requests).sum(),
-        served: sum(|f| f.served),
-        cold_starts: sum(|f| f.cold_starts),
-        peak_instances: sum(|f| u64::from(f.peak_instances)),
-        broken: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
-        unpriced: estimate.statement.unpriced.len(),
-    }
-}
-
-/// The slowest workload's 95th percentile of time to first token.
-fn first_token(estimate: &Estimate) -> Option<crate::units::SimDuration> {
-    let each = estimate.workloads.iter().filter_map(|w| w.facts.time_to_first_token());
-    each.map(|p| p.p95).max()
-}
 
 fn named(alternative: &Alternative) -> String {
     let settings = alternative.settings.iter().map(|(name, value)| format!(" {name}={value}"));
@@ -52,7 +13,7 @@ fn named(alternative: &Alternative) -> String {
 }
 
 fn row(alternative: &Alternative, estimate: &Estimate, cheapest: bool) -> Vec<Text> {
-    let f = figures(estimate);
+    let f = Figures::of(estimate);
     let regions = estimate.workloads.iter().map(|w| w.region.as_str());
     let mut regions: Vec<_> = regions.collect();
     regions.dedup();
@@ -66,12 +27,12 @@ fn row(alternative: &Alternative, estimate: &Estimate, cheapest: bool) -> Vec<Te
     vec![
         left(named(alternative)).look(look),
         left(regions.join(", ")).look(Look::Dim),
-        right(money(f.total - f.models)),
+        right(money(f.platform)),
         right(money(f.models)),
         right(format!("{incomplete}{}", money(f.total))).look(look),
         right(each.unwrap_or_default()),
         right(share(f.cold_starts, f.served).unwrap_or_default()),
-        right(first_token(estimate).map(latency).unwrap_or_default()),
+        right(f.time_to_first_token.map(latency).unwrap_or_default()),
         right(count(f.peak_instances)),
     ]
 }
@@ -118,7 +79,7 @@ fn notes(page: &mut Page, comparison: &Comparison) {
         let name = named(alternative);
         match &alternative.result {
             Ok(estimate) => {
-                let f = figures(estimate);
+                let f = Figures::of(estimate);
                 if f.broken > 0 {
                     let n = count(f.broken);
                     notes.push((name.clone(), format!("{n} requests were cut or rejected")));
@@ -166,7 +127,7 @@ struct Entry<'a> {
 
 fn entry(alternative: &Alternative) -> Entry<'_> {
     let estimate = alternative.result.as_ref().ok();
-    let f = estimate.map(figures);
+    let f = estimate.map(Figures::of);
     let of = |get: fn(&Figures) -> u64| f.as_ref().map(get);
     Entry {
         platform: &alternative.platform,
@@ -186,8 +147,9 @@ fn entry(alternative: &Alternative) -> Entry<'_> {
         peak_instances: of(|f| f.peak_instances),
         limits_broken: of(|f| f.broken),
         unpriced: f.as_ref().map(|f| f.unpriced),
-        time_to_first_token_p95_ms: estimate
-            .and_then(first_token)
+        time_to_first_token_p95_ms: f
+            .as_ref()
+            .and_then(|f| f.time_to_first_token)
             .map(|d| d.as_secs_f64() * 1_000.0),
     }
 }

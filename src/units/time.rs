@@ -15,16 +15,15 @@ pub struct SimTime(pub i64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimDuration(pub i64);
 
-/// The nearest whole number, halves up; not-a-number and negative values give zero.
+/// The nearest whole number, halves up; not-a-number and negative values give zero, too large ones the
+/// largest there is.
 #[inline]
 #[must_use]
-pub(crate) fn nearest(value: f64) -> f64 {
-    // Larger numbers are whole already.
-    const WHOLE: f64 = (1_u64 << 52) as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^52")]
-    #[expect(clippy::cast_precision_loss, reason = "below 2^52")]
-    let near = if value < WHOLE { (value + 0.5) as u64 as f64 } else { value.max(0.0) };
-    near
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+pub(crate) fn nearest(value: f64) -> u64 {
+    // From 2^52 on every number is whole already.
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
+    if value < WHOLE { (value + 0.5) as u64 } else { value as u64 }
 }
 
 impl SimTime {
@@ -66,9 +65,8 @@ impl SimDuration {
     ///
     /// For modelled values only: a logged duration is parsed as an integer.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "float-to-int casts saturate")]
     pub fn from_secs_f64(seconds: f64) -> Self {
-        Self(nearest(seconds * 1e9) as i64)
+        Self(i64::try_from(nearest(seconds * 1e9)).unwrap_or(i64::MAX))
     }
 
     /// Whole seconds from a minute on, the exact value below: what people want to read.

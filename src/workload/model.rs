@@ -117,11 +117,11 @@ impl RequestModel {
                 SimDuration::from_secs_f64(self.cpu.quantile(draws.cpu) + tokens)
             }),
             response_bytes: row.response_bytes.unwrap_or_else(|| match &self.response_bytes {
-                Some(bytes) => whole(bytes.quantile(draws.response)),
-                None => whole(f64::from(output_tokens) * self.response_bytes_per_output_token),
+                Some(bytes) => nearest(bytes.quantile(draws.response)),
+                None => nearest(f64::from(output_tokens) * self.response_bytes_per_output_token),
             }),
             request_bytes: row.request_bytes.unwrap_or_else(|| match &self.request_bytes {
-                Some(bytes) => whole(bytes.quantile(draws.request)),
+                Some(bytes) => nearest(bytes.quantile(draws.request)),
                 None => prompt_bytes,
             }),
             upstream_bytes: prompt_bytes,
@@ -154,7 +154,7 @@ impl RequestModel {
     /// Messages that so many tokens make; an answer without tokens is one message.
     fn messages(&self, tokens: u32) -> u32 {
         let messages = (f64::from(tokens) / self.tokens_per_message).ceil();
-        u32::try_from(whole(messages)).unwrap_or(u32::MAX).max(1)
+        u32::try_from(nearest(messages)).unwrap_or(u32::MAX).max(1)
     }
 
     fn cache(&self, row: &Row, input: u32) -> (u32, u32) {
@@ -175,14 +175,8 @@ impl RequestModel {
     }
 }
 
-/// The nearest whole number; too large values saturate.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
-fn whole(value: f64) -> u64 {
-    nearest(value) as u64
-}
-
 fn whole32(distribution: &Distribution, p: f64) -> u32 {
-    u32::try_from(whole(distribution.quantile(p))).unwrap_or(u32::MAX)
+    u32::try_from(nearest(distribution.quantile(p))).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

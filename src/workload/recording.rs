@@ -1,6 +1,7 @@
 //! A recorded trace, wherever its rows are: in memory, or in a packed file read block by block.
 
 use super::pack::Packed;
+use super::trace::view::natural_window;
 use super::{Measured, Trace, TraceColumn};
 use crate::diagnostic::Result;
 use crate::units::{SimDuration, SimTime};
@@ -61,13 +62,11 @@ impl Recording {
         Measured::by(|column| self.present(column) > 0)
     }
 
-    /// How long it stands for if nobody says so: its span and one mean gap more, so that copies of it
-    /// join at its rate; none if it is a single instant.
+    /// The window it stands for if nobody says so; see [`Trace::natural_window`].
     #[must_use]
     pub fn natural_window(&self) -> Option<SimDuration> {
-        let ((first, last), rows) = (self.ends(), i64::try_from(self.rows()).ok()?);
-        let span = last.since(first).0;
-        (rows > 1 && span > 0).then(|| SimDuration(span.saturating_add(span / (rows - 1))))
+        let (first, last) = self.ends();
+        natural_window(last.since(first), self.rows())
     }
 
     /// The number of blocks.

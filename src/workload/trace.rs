@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::units::{SimDuration, SimTime};
 use rayon::prelude::*;
 
-mod view;
+pub(in crate::workload) mod view;
 
 /// Logged requests, stored by column: a column that was not logged takes no memory.
 ///
@@ -149,24 +149,17 @@ impl Trace {
         true
     }
 
-    /// Adds the requests of another trace at the end, without their prompt blocks; its label indices
-    /// are [those of this one](Self::adopt_labels).
+    /// Adds the requests of another trace at the end; its label indices are
+    /// [those of this one](Self::adopt_labels).
     pub(crate) fn append(&mut self, other: &Self) {
-        let at = self.arrival.len();
+        let rows = self.len();
         self.arrival.extend_from_slice(&other.arrival);
-        self.duration.append(at, &other.duration);
-        self.time_to_first_token.append(at, &other.time_to_first_token);
-        self.input_tokens.append(at, &other.input_tokens);
-        self.cached_tokens.append(at, &other.cached_tokens);
-        self.cache_write_tokens.append(at, &other.cache_write_tokens);
-        self.output_tokens.append(at, &other.output_tokens);
-        self.cpu.append(at, &other.cpu);
-        self.response_bytes.append(at, &other.response_bytes);
-        self.request_bytes.append(at, &other.request_bytes);
-        self.status.append(at, &other.status);
-        self.disconnect_after.append(at, &other.disconnect_after);
-        self.workload.append(at, &other.workload);
-        self.model.append(at, &other.model);
+        macro_rules! append {
+            ($($column:ident)*) => { $(self.$column.append(rows, &other.$column);)* };
+        }
+        append!(duration time_to_first_token input_tokens cached_tokens cache_write_tokens
+            output_tokens cpu response_bytes request_bytes status disconnect_after workload model);
+        self.prefixes.append(rows, &other.prefixes, other.len());
     }
 
     /// Takes all requests and labels out and keeps their room, for other requests.

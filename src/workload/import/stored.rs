@@ -94,7 +94,7 @@ pub(super) fn packed(
     let packed = Packed::open(name, file)?;
     let mut trace = packed.header().about.clone();
     for i in 0..packed.blocks() {
-        trace.append_rows(&packed.block(i)?);
+        trace.append(&packed.block(i)?);
         runs.pass(&mut trace)?;
     }
     trace.shrink();

@@ -37,7 +37,7 @@ fn bit(column: TraceColumn) -> u32 {
 
 /// Rows of `trace`, in order of arrival, as bytes. Their entries are added to those `present`.
 pub(super) fn to_bytes(trace: &Trace, rows: &Range<usize>, present: &mut [u64]) -> Vec<u8> {
-    let arrivals = trace.arrival_cells().get(rows.clone()).unwrap_or_default();
+    let arrivals = trace.arrivals().get(rows.clone()).unwrap_or_default();
     let mut writer = Writer { rows: arrivals.len(), columns: 0, bytes: vec![0; 4], present };
     let mut previous = arrivals.first().copied().unwrap_or_default();
     writer.bytes.extend_from_slice(&previous.to_le_bytes());

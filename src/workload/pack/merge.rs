@@ -52,7 +52,7 @@ impl<'a> Cursor<'a> {
 
     /// The arrival of the next row.
     fn arrival(&self) -> Option<i64> {
-        self.rows.arrival_cells().get(self.row).copied()
+        self.rows.arrivals().get(self.row).copied()
     }
 
     /// Moves the next row to the end of `merged`.

@@ -172,7 +172,7 @@ impl<'a> Packer<'a> {
 
     /// Adds rows behind the last part, or begins another.
     fn write(&mut self, rows: &Trace) -> Result<()> {
-        let Some(&first) = rows.arrival_cells().first() else { return Ok(()) };
+        let Some(&first) = rows.arrivals().first() else { return Ok(()) };
         self.rows += rows.len() as u64;
         if self.open.as_ref().is_some_and(|(w, _)| w.last().is_some_and(|last| last > first)) {
             self.end_part()?;

@@ -127,7 +127,7 @@ impl Packed {
         }
         block::of_bytes(bytes, entry.rows as usize, &mut trace)
             .map_err(|why| damaged(&why.message))?;
-        let arrivals = trace.arrival_cells();
+        let arrivals = trace.arrivals();
         let ends = (arrivals.first().copied(), arrivals.last().copied());
         if ends != (Some(entry.first), Some(entry.last)) || !arrivals.is_sorted() {
             return Err(damaged("their arrivals are not those of the index"));
@@ -149,7 +149,7 @@ impl Packed {
         let mut trace = self.header.about.clone();
         for i in 0..self.blocks() {
             let block = self.block(i)?;
-            trace.append_rows(&block);
+            trace.append(&block);
         }
         trace.shrink();
         Ok(trace)

@@ -40,7 +40,7 @@ impl<W: Write> Writer<W> {
     /// When they cannot be written, are not in order of arrival or arrive before those written
     /// already, or when a request has more than 16 million prompt blocks.
     pub fn append(&mut self, trace: &Trace) -> io::Result<()> {
-        let arrivals = trace.arrival_cells();
+        let arrivals = trace.arrivals();
         let follows = arrivals.first().is_none_or(|a| self.last().is_none_or(|last| last <= *a));
         if !follows || !arrivals.is_sorted() {
             return Err(io::Error::other("rows are not in order of arrival"));
@@ -60,7 +60,7 @@ impl<W: Write> Writer<W> {
         }
         let bytes = block::to_bytes(trace, rows, &mut self.present);
         self.out.write_all(&bytes)?;
-        self.index.push(Entry::of(&bytes, trace.arrival_cells().get(rows.clone()))?);
+        self.index.push(Entry::of(&bytes, trace.arrivals().get(rows.clone()))?);
         Ok(())
     }
 

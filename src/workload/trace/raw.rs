@@ -40,11 +40,6 @@ macro_rules! named_columns {
 }
 
 impl Trace {
-    /// The arrivals, nanoseconds.
-    pub(in crate::workload) fn arrival_cells(&self) -> &[i64] {
-        &self.arrival
-    }
-
     /// Shows the cells of these rows, arrivals and prefixes left out.
     pub(in crate::workload) fn show(&self, rows: &Range<usize>, to: &mut impl Show) {
         named_columns!([&] self, name column => to.column(name, column.slice(rows)));
@@ -63,22 +58,6 @@ impl Trace {
         self.arrival = arrival;
         self.prefixes = Prefixes::default();
         Ok(())
-    }
-
-    /// Adds the rows of `other`, whose label indices are those of this trace.
-    pub(in crate::workload) fn append_rows(&mut self, other: &Self) {
-        let rows = self.len();
-        self.arrival.extend_from_slice(&other.arrival);
-        self.append_columns(rows, other);
-        self.prefixes.append(rows, &other.prefixes, other.len());
-    }
-
-    fn append_columns(&mut self, rows: usize, other: &Self) {
-        macro_rules! append {
-            ($($field:ident)*) => { $(self.$field.append(rows, &other.$field);)* };
-        }
-        append!(duration time_to_first_token input_tokens cached_tokens cache_write_tokens
-            output_tokens cpu response_bytes request_bytes status disconnect_after workload model);
     }
 
     /// Takes all rows away after they were handed over. Labels, notes and counts stay, and rows that

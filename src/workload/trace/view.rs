@@ -5,13 +5,19 @@ use crate::units::SimDuration;
 use crate::workload::column::{Cell, Column};
 use crate::workload::{Status, TraceColumn};
 
+/// The window that so many requests over `span` stand for: the span and one mean gap more, so that
+/// copies join at its rate. None for a single instant, which says nothing about a rate.
+pub(in crate::workload) fn natural_window(span: SimDuration, requests: u64) -> Option<SimDuration> {
+    let (span, n) = (span.0, i64::try_from(requests).ok()?);
+    (n > 1 && span > 0).then(|| SimDuration(span.saturating_add(span / (n - 1))))
+}
+
 impl Trace {
-    /// The window a trace stands for: its span and one mean gap more, so that copies join at its
-    /// rate. None for a single instant, which says nothing about a rate.
+    /// The window it stands for if nobody says so: its span and one mean gap more, so that copies join at
+    /// its rate. None for a single instant.
     #[must_use]
     pub fn natural_window(&self) -> Option<SimDuration> {
-        let (span, n) = (self.span().0, i64::try_from(self.len()).ok()?);
-        (n > 1 && span > 0).then(|| SimDuration(span.saturating_add(span / (n - 1))))
+        natural_window(self.span(), self.len() as u64)
     }
 
     /// The requests that ended so.
