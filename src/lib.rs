@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod estimate;
 pub mod metering;
 pub mod pricing;
+pub mod recommend;
 pub mod reconcile;
 pub mod replay;
 pub mod report;

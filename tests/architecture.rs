@@ -16,6 +16,19 @@ const RULES: &[(&str, &[&str])] = &[
     ("estimate", &["units", "diagnostic", "workload", "pricing", "replay", "metering", "billing"]),
     ("reconcile", &["units", "diagnostic", "workload", "pricing", "billing", "estimate"]),
     (
+        "recommend",
+        &[
+            "units",
+            "diagnostic",
+            "workload",
+            "pricing",
+            "replay",
+            "metering",
+            "billing",
+            "estimate",
+        ],
+    ),
+    (
         "report",
         &[
             "units",
@@ -26,9 +39,22 @@ const RULES: &[(&str, &[&str])] = &[
             "replay",
             "pricing",
             "reconcile",
+            "recommend",
         ],
     ),
-    ("cli", &["diagnostic", "estimate", "pricing", "reconcile", "report", "workload", "units"]),
+    (
+        "cli",
+        &[
+            "diagnostic",
+            "estimate",
+            "pricing",
+            "reconcile",
+            "recommend",
+            "report",
+            "workload",
+            "units",
+        ],
+    ),
 ];
 
 /// The rooms of `workload/import` and those of them that each may use.

@@ -40,6 +40,10 @@ pub(super) enum Command {
     Estimate(EstimateArgs),
     /// Put platforms or settings side by side for the same requests
     Compare(CompareArgs),
+    /// Find cheaper ways to serve the same streams, each replayed and billed
+    Recommend(RecommendArgs),
+    /// Explain a rule of `ssc recommend`, or list them
+    Explain(ExplainArgs),
     /// Compare an estimate with a real bill, SKU by SKU
     Reconcile(ReconcileArgs),
     /// Look at traces before they are replayed, and pack them
@@ -160,6 +164,51 @@ pub(super) struct EstimateArgs {
     /// For FOCUS: where to write the metadata [default: beside the output file]
     #[arg(long, value_name = "FILE", help_heading = "FOCUS")]
     pub(super) metadata: Option<PathBuf>,
+}
+
+/// `ssc recommend`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc recommend scenarios/chat.yaml
+  ssc recommend scenarios/chat.yaml --apply cheaper.yaml && ssc estimate cheaper.yaml
+  ssc recommend scenarios/chat.yaml --only settings
+  ssc explain")]
+pub(super) struct RecommendArgs {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArgs,
+    /// For a trace: where it runs now
+    #[arg(long, value_name = "ID")]
+    pub(super) platform: Option<String>,
+    /// Ask only these rules, by code or name
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) only: Vec<String>,
+    /// Ask all rules but these
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) except: Vec<String>,
+    /// Combine at most so many recommendations
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) max_changes: u16,
+    /// End the search after this long with the best that was found, such as 30s
+    #[arg(long, value_name = "DURATION")]
+    pub(super) time_limit: Option<String>,
+    /// Write the scenario of the combined plan to this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) apply: Option<PathBuf>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = CompareFormat::Table, value_name = "FORMAT")]
+    pub(super) format: CompareFormat,
+    /// Write the result to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// `ssc explain`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// Code or name of a rule, such as SSC204 or settings; all of them in a list if left out
+    #[arg(value_name = "RULE")]
+    pub(super) rule: Option<String>,
 }
 
 /// A scenario or a trace, and what to decide over and above it.

@@ -4,12 +4,14 @@ mod args;
 mod compare;
 mod digest;
 mod estimate;
+mod explain;
 mod file_at;
 mod files;
 mod focus;
 mod output;
 mod pricing;
 mod progress;
+mod recommend;
 mod reconcile;
 pub mod render;
 mod scenario;
@@ -51,6 +53,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Compare(c) => compare::run(c, &args.global),
+        Command::Recommend(r) => recommend::run(r, &args.global),
+        Command::Explain(e) => explain::run(e, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),
         Command::Trace(t) => trace::run(t, &args.global),
         Command::Pricing(p) => pricing::run(p, &args.global),

@@ -52,6 +52,11 @@ impl Progress {
         self.bar.enable_steady_tick(Duration::from_millis(120));
     }
 
+    /// Shows which rule searches, and how many scenarios were estimated.
+    pub(super) fn searching(&self, rule: &str, estimated: u64) {
+        self.bar.set_message(format!("{rule}: {estimated} scenarios estimated"));
+    }
+
     /// Takes the line away.
     pub(super) fn clear(&self) {
         self.bar.finish_and_clear();

@@ -23,7 +23,7 @@ type Value = Located<TextOr<ScheduleSpec>>;
 pub(super) struct Deployment<'a> {
     pub(super) place: PlatformRef<'a>,
     pub(super) region: String,
-    values: BTreeMap<String, String>,
+    pub(super) values: BTreeMap<String, String>,
     schedules: BTreeMap<String, Capacity>,
     pub(super) assumptions: Vec<Assumption>,
     /// Settings of another platform, left out because the platform was chosen on the command line.

@@ -20,7 +20,7 @@ mod window;
 mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Standing};
-pub use run::{estimate, estimates};
+pub use run::{Estimator, Stream, Variant, estimate, estimates};
 
 use crate::billing::{Span, Statement};
 use crate::diagnostic::{Result, Source};
@@ -29,6 +29,7 @@ use crate::units::SimDuration;
 use crate::workload::import::ReadOptions;
 use crate::workload::{Assumption, Recording};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// Opens the traces a scenario names.
 pub trait TraceLoader {
@@ -88,6 +89,8 @@ pub struct WorkloadEstimate {
     pub platform_name: String,
     /// Region id.
     pub region: String,
+    /// Settings of its deployment as they hold, defaults included; those that follow a schedule are not here.
+    pub settings: BTreeMap<String, String>,
     /// Its models, `provider/model`.
     pub models: Vec<String>,
     /// What the replay saw.

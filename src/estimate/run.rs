@@ -5,11 +5,12 @@ use super::play::{Counters, Job, play_all};
 use super::traces::Traces;
 use super::usage::{self, StatedUsage};
 use super::workload::{Workload, resolve};
-use super::{Estimate, Options, TraceLoader};
+use super::{Estimate, Options, Projection, TraceLoader};
 use crate::billing::{Period, Rates, ServiceUsage, Span, Statement, UsageLine, bill_at};
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::pricing::{Book, Service};
-use crate::units::SimDuration;
+use crate::replay::{Behavior, Block};
+use crate::units::{SimDuration, SimTime};
 use crate::workload::{Assumption, Origin, ScenarioFile};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -43,22 +44,109 @@ pub fn estimates(
     variants: &[Options],
     loader: &mut dyn TraceLoader,
 ) -> Result<Vec<Result<Estimate>>> {
-    let file: ScenarioFile = source.yaml()?;
-    let mut traces = Traces::new(loader);
-    let prepared: Vec<_> = variants
-        .iter()
-        .map(|options| Prepared::new(source, book, options, &file, &mut traces))
-        .collect();
-    let jobs = prepared.iter().flatten().flat_map(Prepared::jobs).collect();
-    let mut counted = play_all(jobs)?.into_iter();
-    Ok(prepared
-        .into_iter()
-        .map(|prepared| {
-            let prepared = prepared?;
-            let own = counted.by_ref().take(prepared.used.workloads.len()).collect();
-            prepared.finish(own)
+    source.yaml::<ScenarioFile>()?;
+    let variants: Vec<_> = variants.iter().map(|options| Variant { source, options }).collect();
+    Estimator::new(book, loader).run(&variants)
+}
+
+/// A scenario, and what is decided over and above it.
+#[derive(Clone, Copy, Debug)]
+pub struct Variant<'a> {
+    /// The scenario.
+    pub source: &'a Source,
+    /// What the caller decides.
+    pub options: &'a Options,
+}
+
+/// Estimates scenarios and keeps the traces they name.
+pub struct Estimator<'a> {
+    book: &'a Book,
+    traces: Traces<'a>,
+}
+
+impl<'a> Estimator<'a> {
+    /// An estimator that has read no trace yet.
+    pub fn new(book: &'a Book, loader: &'a mut dyn TraceLoader) -> Self {
+        Self { book, traces: Traces::new(loader) }
+    }
+
+    /// The price book.
+    #[must_use]
+    pub const fn book(&self) -> &'a Book {
+        self.book
+    }
+
+    /// Estimates variants, in their order; requests that they share are produced once and replayed on
+    /// all at the same time.
+    ///
+    /// # Errors
+    /// When a trace cannot be read to its end; a mistake that concerns one variant is that one's result.
+    pub fn run(&mut self, variants: &[Variant<'_>]) -> Result<Vec<Result<Estimate>>> {
+        let files: Vec<Result<ScenarioFile>> = variants.iter().map(|v| v.source.yaml()).collect();
+        let prepared: Vec<Result<Prepared<'_>>> = variants
+            .iter()
+            .zip(&files)
+            .map(|(Variant { source, options }, file)| {
+                let file = file.as_ref().map_err(Clone::clone)?;
+                Prepared::new(source, self.book, options, file, &mut self.traces)
+            })
+            .collect();
+        let jobs = prepared.iter().flatten().flat_map(Prepared::jobs).collect();
+        let mut counted = play_all(jobs)?.into_iter();
+        Ok(prepared
+            .into_iter()
+            .map(|prepared| {
+                let prepared = prepared?;
+                let own = counted.by_ref().take(prepared.used.workloads.len()).collect();
+                prepared.finish(own)
+            })
+            .collect())
+    }
+
+    /// The requests of one workload, as they are replayed, and how its platform behaves: for what no
+    /// bill tells. `workload` is its index in the estimate.
+    ///
+    /// # Errors
+    /// As [`estimate`]; also when `each` fails, or there is no such workload.
+    pub fn stream(
+        &mut self,
+        variant: Variant<'_>,
+        workload: usize,
+        each: &mut dyn FnMut(&Block) -> Result<()>,
+    ) -> Result<Stream> {
+        let file: ScenarioFile = variant.source.yaml()?;
+        let (source, options) = (variant.source, variant.options);
+        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
+        let missing = || Box::new(Diagnostic::input(format!("there is no workload {workload}")));
+        let w = prepared.used.workloads.get(workload).ok_or_else(missing)?;
+        let span = w.requests.span();
+        let behavior = w.deployment.behavior(span.0, span.1);
+        for part in w.requests.parts() {
+            each(&w.requests.complete(&part?)?)?;
+        }
+        Ok(Stream {
+            span,
+            behavior,
+            projection: w.requests.projection.clone(),
+            clip: w.clips(),
+            period: prepared.context.period,
         })
-        .collect())
+    }
+}
+
+/// What a workload's requests are replayed on, and how they fill the period.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    /// The replayed span.
+    pub span: (SimTime, SimTime),
+    /// How the platform behaves.
+    pub behavior: Behavior,
+    /// How the span fills the period.
+    pub projection: Projection,
+    /// As in [`Replay`](crate::replay::Replay).
+    pub clip: bool,
+    /// The billed period.
+    pub period: SimDuration,
 }
 
 /// A scenario with everything decided, before the replay.

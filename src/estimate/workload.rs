@@ -359,6 +359,7 @@ impl<'a> Workload<'a> {
                 platform: self.deployment.place.platform.id.clone(),
                 platform_name: self.deployment.place.platform.name.clone(),
                 region: self.deployment.region.clone(),
+                settings: self.deployment.values.clone(),
                 models: self.models.iter().map(|(p, m)| format!("{}/{}", p.id, m.id)).collect(),
                 facts,
                 projection: self.requests.projection.clone(),

@@ -10,6 +10,7 @@ pub mod number;
 mod page;
 pub mod pricing;
 mod rates;
+pub mod recommendation;
 pub mod reconciliation;
 mod table;
 pub mod trace;

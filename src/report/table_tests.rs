@@ -103,6 +103,7 @@ fn sample(long: &str) -> Estimate {
             name: chat.clone(),
             platform: "cloud-fn".into(),
             platform_name: "Cloud Functions".into(),
+            settings: std::collections::BTreeMap::new(),
             region: "us-east-1".into(),
             models: vec![format!("lab/model{long}")],
             facts: facts(),

@@ -36,7 +36,9 @@ pub use rates::{CommitmentFile, DiscountFile, PrivatePriceFile, RatesFile};
 pub use read_at::ReadAt;
 pub use recording::Recording;
 pub use request::{Request, Row, Status};
-pub use scenario::{LlmSpec, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile};
+pub use scenario::{
+    LlmSpec, ObjectivesFile, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile,
+};
 pub use schedule_spec::{Schedule, ScheduleSpec, WindowSpec};
 pub use trace::Trace;
 pub use trace_column::{TimeBase, TraceColumn};

@@ -44,6 +44,32 @@ pub struct ScenarioFile {
     /// What the account uses besides.
     #[serde(default)]
     pub usage: Vec<UsageFile>,
+    /// What every recommendation has to keep.
+    pub objectives: Option<ObjectivesFile>,
+}
+
+/// What every recommendation has to keep, as written. What is not said is not limited.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ObjectivesFile {
+    /// Longest median time to first token.
+    pub time_to_first_token_p50: Option<Field>,
+    /// Longest 95th percentile of it.
+    pub time_to_first_token_p95: Option<Field>,
+    /// Longest 99th percentile of it.
+    pub time_to_first_token_p99: Option<Field>,
+    /// Largest share of requests that start an instance.
+    pub cold_starts: Option<Field>,
+    /// Largest share of requests that are cut, rejected or kept waiting too long; as now if not said.
+    pub failed: Option<Field>,
+    /// Largest share of answers that a token cap cuts short; none if not said.
+    pub truncated: Option<Field>,
+    /// Platforms that may be used; all if empty.
+    pub platforms: Vec<Field>,
+    /// Regions that may be used; all if empty.
+    pub regions: Vec<Field>,
+    /// Models that may be used instead of those of the scenario; none if empty.
+    pub models: Vec<Field>,
 }
 
 /// One workload as written.

@@ -1,0 +1,92 @@
+//! What an estimate says, as far as recommendations weigh it.
+
+use crate::estimate::{Estimate, Figures};
+use crate::replay::Facts;
+use crate::units::{Money, SimDuration};
+use rust_decimal::Decimal;
+
+/// The figures of one estimate, all workloads together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What the period costs.
+    pub total: Money,
+    /// Streams of the billed period.
+    pub streams: u64,
+    /// Requests of the replay.
+    pub requests: u64,
+    /// Of them, served.
+    pub served: u64,
+    /// Of them, cut, rejected or kept waiting too long.
+    pub failed: u64,
+    /// Of them, answers that a token cap cut short.
+    pub truncated: u64,
+    /// Of those served, the ones that started an instance.
+    pub cold_starts: u64,
+    /// Lines without a price.
+    pub unpriced: usize,
+    /// Median, 95th and 99th percentile of time to first token, each of the slowest workload.
+    pub time_to_first_token: [Option<SimDuration>; 3],
+}
+
+/// A share of a whole; zero of nothing.
+fn share(part: u64, whole: u64) -> Decimal {
+    if whole == 0 { Decimal::ZERO } else { Decimal::from(part) / Decimal::from(whole) }
+}
+
+impl Outcome {
+    /// Those of an estimate.
+    #[must_use]
+    pub fn of(estimate: &Estimate) -> Self {
+        let figures = Figures::of(estimate);
+        let facts = || estimate.workloads.iter().map(|w| &w.facts);
+        let slowest = |rank: fn(&crate::replay::Percentiles) -> SimDuration| {
+            facts().filter_map(Facts::time_to_first_token).map(|p| rank(&p)).max()
+        };
+        Self {
+            total: figures.total,
+            streams: figures.streams,
+            requests: facts().map(|f| f.requests).sum(),
+            served: figures.served,
+            failed: figures.broken,
+            truncated: 0,
+            cold_starts: figures.cold_starts,
+            unpriced: figures.unpriced,
+            time_to_first_token: [slowest(|p| p.p50), slowest(|p| p.p95), slowest(|p| p.p99)],
+        }
+    }
+
+    /// Share of requests that fail.
+    #[must_use]
+    pub fn failed_share(&self) -> Decimal {
+        share(self.failed, self.requests)
+    }
+
+    /// Share of answers cut short.
+    #[must_use]
+    pub fn truncated_share(&self) -> Decimal {
+        share(self.truncated, self.requests)
+    }
+
+    /// Share of served requests that start an instance.
+    #[must_use]
+    pub fn cold_start_share(&self) -> Decimal {
+        share(self.cold_starts, self.served)
+    }
+}
+
+/// Before and after a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// The scenario before.
+    pub before: Outcome,
+    /// And after.
+    pub after: Outcome,
+}
+
+impl Effect {
+    /// What the change saves in the billed period; negative if it costs.
+    #[must_use]
+    pub fn saving(&self) -> Money {
+        self.before.total - self.after.total
+    }
+}
