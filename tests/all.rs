@@ -14,6 +14,7 @@ mod examples_edge;
 mod examples_gcp;
 mod focus;
 mod fuzz;
+mod html;
 mod infracost;
 mod infracost_aws;
 mod infracost_azure_gcp;

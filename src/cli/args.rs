@@ -88,6 +88,8 @@ pub(super) enum Format {
     Table,
     /// JSON, schema `ssc/estimate/1`
     Json,
+    /// A report as one web page
+    Html,
     /// CSV, FinOps FOCUS 1.4
     #[value(name = "focus-1.4", alias = "focus")]
     Focus1_4,

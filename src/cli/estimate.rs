@@ -15,7 +15,7 @@ pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
     let version = match args.format {
         Format::Focus1_4 => Some(Version::V1_4),
         Format::Focus1_2 => Some(Version::V1_2),
-        Format::Table | Format::Json => None,
+        Format::Table | Format::Json | Format::Html => None,
     };
     if version.is_none() {
         focus::refuse_flags(args)?;
@@ -49,6 +49,7 @@ pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
     let (width, color) = output::look(global.color, args.output.is_some());
     let text = match args.format {
         Format::Table => report::table(&result, width, color),
+        Format::Html => report::html::estimate(&result),
         _ => report::json(&result),
     };
     output::result(&text, args.output.as_deref())?;

@@ -5,6 +5,7 @@
 
 pub mod comparison;
 pub mod focus;
+pub mod html;
 mod json;
 pub mod number;
 mod page;
