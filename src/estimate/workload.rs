@@ -6,6 +6,7 @@ use super::models::Pieces;
 use super::play::Counters;
 use super::source::{Arrivals, Requests};
 use super::traces::{Traces, Wanted};
+use super::traffic::Traffic;
 use super::usage::{self, StatedUsage};
 use super::window::window;
 use super::{Projection, WorkloadEstimate, path, place};
@@ -24,6 +25,7 @@ use crate::workload::{
     Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
     WorkloadFile,
 };
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 
@@ -130,6 +132,7 @@ pub(super) fn resolve<'a>(
             index: index as u64,
             from,
             window,
+            traffic: Traffic::new(context.traffic, context.options.spike, from),
             projection,
             period: context.period,
         },
@@ -182,7 +185,12 @@ type Opened = (Arrivals, Vec<Assumption>, Vec<String>);
 fn open(context: &Context<'_>, plan: &ArrivalPlan, traces: &mut Traces<'_>) -> Result<Opened> {
     match plan {
         ArrivalPlan::Generated(Generated { pattern, assumptions, .. }) => {
-            Ok((Arrivals::Pattern(pattern.clone()), assumptions.clone(), Vec::new()))
+            let pattern = if context.traffic == Decimal::ONE {
+                pattern.clone()
+            } else {
+                pattern.scaled(context.traffic.to_f64().unwrap_or(1.0))
+            };
+            Ok((Arrivals::Pattern(pattern), assumptions.clone(), Vec::new()))
         }
         ArrivalPlan::Traced(traced) => open_trace(context, traced, traces),
     }
