@@ -21,6 +21,7 @@ pub(super) fn options(args: &ScenarioArgs, platform: Option<String>) -> Result<O
         rates: args.rates.as_deref().map(files::text).transpose()?,
         traffic: args.traffic,
         spike: None,
+        timeline: None,
     })
 }
 

@@ -67,6 +67,7 @@ pub(super) fn context<'a>(
         ));
     }
     let traffic = traffic(options, assumptions)?;
+    timeline(options, period)?;
     Ok(Context {
         book,
         source,
@@ -78,6 +79,20 @@ pub(super) fn context<'a>(
         pricing_date,
         fixed_prices: fixed_prices(source, options, file, assumptions)?,
     })
+}
+
+/// Most spans of time that are told apart.
+const MOST_SPANS: i64 = 10_000;
+
+/// A month by the second is no timeline.
+fn timeline(options: &Options, period: SimDuration) -> Result<()> {
+    let Some(width) = options.timeline else { return Ok(()) };
+    if width > SimDuration::ZERO && period.0 / width.0 < MOST_SPANS {
+        return Ok(());
+    }
+    let message = format!("{period} cannot be told apart in spans of {width}");
+    let most = format!("expected at most {MOST_SPANS} spans");
+    Err(Box::new(Diagnostic::input(message).note(most).hint("for example `--timeline 1h`")))
 }
 
 /// How many times the arrivals come, spike apart.

@@ -12,9 +12,12 @@ mod place;
 mod play;
 mod rates;
 mod run;
+mod range;
 mod schedule;
 mod slices;
 mod source;
+mod student;
+mod timeline;
 mod traces;
 mod traffic;
 mod usage;
@@ -23,6 +26,8 @@ mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Standing};
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
+pub use range::{FEWEST_DAYS, NoRange, Range};
+pub use timeline::{Costs, Days, Timeline};
 pub use traffic::Spike;
 
 use crate::billing::{Span, Statement};
@@ -71,6 +76,8 @@ pub struct Options {
     pub traffic: Option<Decimal>,
     /// More arrivals for a while.
     pub spike: Option<Spike>,
+    /// Tell spans of time of this width apart.
+    pub timeline: Option<SimDuration>,
 }
 
 /// The largest factor of arrivals.
@@ -110,6 +117,8 @@ pub struct WorkloadEstimate {
     pub projection: Projection,
     /// Requests of the billed period.
     pub requests: u64,
+    /// What happened when, if asked for.
+    pub timeline: Option<Timeline>,
 }
 
 /// The whole answer.

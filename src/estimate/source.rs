@@ -2,13 +2,14 @@
 
 use super::Projection;
 use super::slices::{Slice, Slices};
+use super::timeline::Days;
 use super::traffic::Traffic;
 use crate::diagnostic::Result;
 use crate::replay::Block;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::Pattern;
 use crate::workload::random::{purpose, stream};
-use crate::workload::{Recording, Request, RequestDraws, RequestModel, Row};
+use crate::workload::{Recording, Request, TimeBase, RequestDraws, RequestModel, Row};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -85,6 +86,21 @@ pub(super) struct Requests {
 }
 
 impl Requests {
+    /// Which part of the replay tells one day from another.
+    pub(super) fn days(&self) -> Days {
+        let (window, projected) = match self.projection {
+            Projection::Whole => (self.period, true),
+            Projection::Repeated(window) => (window.min(self.period), true),
+            Projection::Scaled(window) => (window, true),
+            Projection::None(window) => (window, false),
+        };
+        let (calendar, generated) = match &self.arrivals {
+            Arrivals::Pattern(_) => (true, true),
+            Arrivals::Trace(trace) => (trace.about().time_base == TimeBase::UnixEpoch, false),
+        };
+        Days { window, calendar, generated, projected }
+    }
+
     /// The replayed span.
     pub(super) fn span(&self) -> (SimTime, SimTime) {
         let length = match self.projection {
