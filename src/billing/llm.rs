@@ -64,7 +64,7 @@ pub(super) fn bill(
                 Ok(rate) => out.charges.push(charge(usage, unit, terms, *span, rate, amount)),
                 Err(reason) => out.unpriced.push(Unpriced {
                     workload: Some(usage.workload.clone()),
-                    sku_id: sku_id(usage),
+                    sku_id: usage.sku_id(),
                     name: name(usage, ""),
                     region_id: None,
                     quantity: unit.quantity(amount, terms.period.month, UnitPrice::default()),
@@ -77,9 +77,13 @@ pub(super) fn bill(
     }
 }
 
-fn sku_id(usage: &TokenUsage<'_>) -> String {
-    let class = class_name(usage.class);
-    format!("{}/{}/{class}", usage.provider.id, usage.model.id).replace(' ', "-")
+impl TokenUsage<'_> {
+    /// FOCUS `SkuId` of its charges.
+    #[must_use]
+    pub fn sku_id(&self) -> String {
+        let class = class_name(self.class);
+        format!("{}/{}/{class}", self.provider.id, self.model.id).replace(' ', "-")
+    }
 }
 
 fn name(usage: &TokenUsage<'_>, suffix: &str) -> String {
@@ -99,7 +103,7 @@ fn charge(
 ) -> Charge {
     let finer = rate.list.finer(rate.contracted);
     let quantity = unit.quantity(amount, terms.period.month, finer);
-    let sku_id = sku_id(usage);
+    let sku_id = usage.sku_id();
     Charge {
         workload: Some(usage.workload.clone()),
         service_provider_name: usage.provider.provider_name.clone(),

@@ -243,6 +243,9 @@ pub(super) struct ScenarioArgs {
     /// Leave free tiers and credits out
     #[arg(long)]
     pub(super) no_free_tier: bool,
+    /// So many times the arrivals, such as 2x or 0.5x
+    #[arg(long, value_name = "FACTOR", value_parser = super::factor::factor)]
+    pub(super) traffic: Option<rust_decimal::Decimal>,
     /// For a trace: how much time it stands for, such as 1h
     #[arg(long, value_name = "DURATION", help_heading = "Traces")]
     pub(super) window: Option<String>,

@@ -5,6 +5,7 @@ mod compare;
 mod digest;
 mod estimate;
 mod explain;
+mod factor;
 mod file_at;
 mod files;
 mod focus;

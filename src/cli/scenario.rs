@@ -19,6 +19,9 @@ pub(super) fn options(args: &ScenarioArgs, platform: Option<String>) -> Result<O
         no_free_tier: args.no_free_tier,
         fixed_prices: args.fixed_prices,
         rates: args.rates.as_deref().map(files::text).transpose()?,
+        traffic: args.traffic,
+        spike: None,
+        timeline: None,
     })
 }
 

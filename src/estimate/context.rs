@@ -1,7 +1,7 @@
 //! What all workloads of an estimate share: dates, seed, rates and account options.
 
 use super::deployment::{account, seed};
-use super::{Options, rates};
+use super::{MOST_TRAFFIC, Options, Spike, rates};
 use crate::billing::Rates;
 use crate::diagnostic::{Diagnostic, Field, Result, Source, suggest};
 use crate::pricing::{Book, Service};
@@ -9,6 +9,7 @@ use crate::units::SimDuration;
 use crate::units::parse::{date, duration};
 use crate::workload::{Assumption, Origin, ScenarioFile};
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// A month when nobody says which.
@@ -20,6 +21,8 @@ pub(super) struct Context<'a> {
     pub(super) source: &'a Source,
     pub(super) options: &'a Options,
     pub(super) seed: u64,
+    /// How many times the arrivals come.
+    pub(super) traffic: Decimal,
     pub(super) period: SimDuration,
     /// `repeat`, `scale` or `none`; the program's choice otherwise.
     pub(super) projection: Option<&'a str>,
@@ -63,16 +66,56 @@ pub(super) fn context<'a>(
                 .maybe_hint(suggest::did_you_mean(&field.value, allowed)),
         ));
     }
+    let traffic = traffic(options, assumptions)?;
+    timeline(options, period)?;
     Ok(Context {
         book,
         source,
         options,
         seed: chosen.unwrap_or(1),
+        traffic,
         period,
         projection: file.projection.as_ref().map(|f| f.value.as_str()),
         pricing_date,
         fixed_prices: fixed_prices(source, options, file, assumptions)?,
     })
+}
+
+/// Most spans of time that are told apart.
+const MOST_SPANS: i64 = 10_000;
+
+/// A month by the second is no timeline.
+fn timeline(options: &Options, period: SimDuration) -> Result<()> {
+    let Some(width) = options.timeline else { return Ok(()) };
+    if width > SimDuration::ZERO && period.0 / width.0 < MOST_SPANS {
+        return Ok(());
+    }
+    let message = format!("{period} cannot be told apart in spans of {width}");
+    let most = format!("expected at most {MOST_SPANS} spans");
+    Err(Box::new(Diagnostic::input(message).note(most).hint("for example `--timeline 1h`")))
+}
+
+/// How many times the arrivals come, spike apart.
+fn traffic(options: &Options, assumptions: &mut Vec<Assumption>) -> Result<Decimal> {
+    let factors = options.traffic.iter().chain(options.spike.iter().map(|s| &s.factor));
+    let wrong = |f: &&Decimal| **f <= Decimal::ZERO || **f > MOST_TRAFFIC;
+    if let Some(factor) = factors.clone().find(wrong) {
+        let message = format!("arrivals cannot come {} times", factor.normalize());
+        let most = format!("expected a factor above 0 and at most {MOST_TRAFFIC}");
+        return Err(Box::new(Diagnostic::input(message).note(most)));
+    }
+    if let Some(factor) = options.traffic {
+        let words = format!("{}x", factor.normalize());
+        let note = "a pattern's rate is multiplied; a trace is copied and thinned, the same rows \
+                    at every factor, copies at most 5min apart";
+        assumptions.push(Assumption::new("traffic", words, Origin::Given).note(note));
+    }
+    if let Some(Spike { factor, at, lasts }) = options.spike {
+        let factor = factor.normalize();
+        let words = format!("{factor}x for {lasts}, {at} after the start");
+        assumptions.push(Assumption::new("spike", words, Origin::Given));
+    }
+    Ok(options.traffic.unwrap_or(Decimal::ONE))
 }
 
 /// Whether price changes within the period are left out.

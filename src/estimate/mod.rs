@@ -12,15 +12,23 @@ mod place;
 mod play;
 mod rates;
 mod run;
+mod range;
 mod schedule;
+mod slices;
 mod source;
+mod student;
+mod timeline;
 mod traces;
+mod traffic;
 mod usage;
 mod window;
 mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Standing};
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
+pub use range::{FEWEST_DAYS, NoRange, Range};
+pub use timeline::{Costs, Days, Timeline};
+pub use traffic::Spike;
 
 use crate::billing::{Span, Statement};
 use crate::diagnostic::{Result, Source};
@@ -29,6 +37,7 @@ use crate::units::SimDuration;
 use crate::workload::import::ReadOptions;
 use crate::workload::{Assumption, Recording};
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// Opens the traces a scenario names.
@@ -63,7 +72,16 @@ pub struct Options {
     pub fixed_prices: bool,
     /// A file of negotiated rates, instead of the scenario's.
     pub rates: Option<Source>,
+    /// How many times the arrivals come, at most [`MOST_TRAFFIC`]; once if nobody says.
+    pub traffic: Option<Decimal>,
+    /// More arrivals for a while.
+    pub spike: Option<Spike>,
+    /// Tell spans of time of this width apart.
+    pub timeline: Option<SimDuration>,
 }
+
+/// The largest factor of arrivals.
+pub const MOST_TRAFFIC: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
 
 /// How a window of requests became the billed period.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +117,8 @@ pub struct WorkloadEstimate {
     pub projection: Projection,
     /// Requests of the billed period.
     pub requests: u64,
+    /// What happened when, if asked for.
+    pub timeline: Option<Timeline>,
 }
 
 /// The whole answer.

@@ -4,8 +4,9 @@ use super::source::{Part, Requests};
 use crate::diagnostic::Result;
 use crate::metering::{Meters, PathMeters, TokenMeter};
 use crate::replay::{
-    Active, Behavior, Block, Facts, Life, Observer, Placement, Rejection, Replay, Summary,
+    Active, Activity, Behavior, Block, Facts, Life, Observer, Placement, Rejection, Replay, Summary,
 };
+use crate::units::{Bins, SimTime};
 use crate::workload::Request;
 use rayon::prelude::*;
 
@@ -22,6 +23,8 @@ pub(super) struct Counters {
     behavior: Behavior,
     /// Requests are counted in parts, as if nothing disturbed them; the replay corrects the others.
     in_parts: bool,
+    /// What happens over time, if asked for.
+    pub(super) activity: Option<Box<Activity>>,
 }
 
 impl Counters {
@@ -34,7 +37,20 @@ impl Counters {
         let pool = behavior.provisioned.max() > 0;
         let ordered = meters.ordered() || paths.iter().any(|p| p.meters.ordered());
         let facts = Facts::default();
-        Self { facts, meters, tokens, paths, behavior, in_parts: !pool && !ordered }
+        let in_parts = !pool && !ordered;
+        Self { facts, meters, tokens, paths, behavior, in_parts, activity: None }
+    }
+
+    /// The same, that also tells spans of time apart: requests are counted as they are served.
+    pub(super) fn by(self, bins: Bins) -> Self {
+        Self {
+            meters: self.meters.by(bins),
+            tokens: self.tokens.by(bins),
+            paths: self.paths.into_iter().map(|path| path.by(bins)).collect(),
+            in_parts: false,
+            activity: Some(Box::new(Activity::new(bins))),
+            ..self
+        }
     }
 
     /// Whether requests are counted in parts.
@@ -58,6 +74,7 @@ impl Counters {
             paths: self.paths.iter().map(PathMeters::part).collect(),
             behavior: self.behavior.clone(),
             in_parts: self.in_parts,
+            activity: None,
         }
     }
 
@@ -107,8 +124,14 @@ impl Observer for Counters {
         }
         self.take_back(request);
         self.count(request, placement, 1);
+        if let Some(activity) = &mut self.activity {
+            activity.served(request, placement);
+        }
     }
     fn rejected(&mut self, request: &Request, why: Rejection) {
+        if let Some(activity) = &mut self.activity {
+            activity.rejected(request, why);
+        }
         self.take_back(request);
         self.facts.rejected(request, why);
     }
@@ -117,6 +140,12 @@ impl Observer for Counters {
     }
     fn stopped(&mut self, life: &Life) {
         self.meters.stopped(life);
+        if let Some(activity) = &mut self.activity {
+            activity.stopped(life);
+        }
+    }
+    fn at_floor(&mut self, span: (SimTime, SimTime), below: u32, idle: u32) {
+        self.meters.at_floor(span, below, idle);
     }
     fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
         self.meters.warm_idle(below_floor, at_floor);
@@ -125,7 +154,7 @@ impl Observer for Counters {
         self.facts.summary(summary);
     }
     fn needs_instances(&self) -> bool {
-        self.meters.needs_instances()
+        self.meters.needs_instances() || self.activity.is_some()
     }
 }
 

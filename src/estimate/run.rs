@@ -246,6 +246,7 @@ impl<'a> Prepared<'a> {
         let Used { workloads, stated } = used;
         let mut services = Services { accounts: &accounts, used: Vec::new() };
         let (mut tokens, mut estimates) = (Vec::new(), Vec::new());
+        let mut shapes = Vec::new();
         let several = workloads.len() > 1;
         let sample = !workloads.is_empty() && workloads.iter().all(Workload::is_sample);
         let long = context.period >= SimDuration::from_hours(24 * 28);
@@ -263,6 +264,7 @@ impl<'a> Prepared<'a> {
             let told = outcome.warnings.into_iter().map(|text| format!("{}: {text}", w.name));
             warnings.extend(told);
             estimates.push(outcome.estimate);
+            shapes.push((outcome.shapes, w.requests.days()));
             let paths = w.paths.into_iter().flat_map(|p| p.assumptions);
             for mut a in w.deployment.assumptions.into_iter().chain(paths).chain(w.assumptions) {
                 if several {
@@ -281,6 +283,9 @@ impl<'a> Prepared<'a> {
         let period =
             Period { span, month, allowances, fixed_prices: context.fixed_prices || sample };
         let statement = bill_at(&services.used, &tokens, period, &rates);
+        for (estimate, (shapes, days)) in estimates.iter_mut().zip(shapes) {
+            estimate.timeline = shapes.timeline(&estimate.name, &statement, days);
+        }
         warnings.extend(statement.remarks.iter().cloned());
         if let Some(note) = evenness(&statement, span) {
             let even = Assumption::new("usage over the period", "even", Origin::Assumed);

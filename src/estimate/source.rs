@@ -1,12 +1,15 @@
 //! The requests of one workload over its window, as often as they are needed.
 
 use super::Projection;
+use super::slices::{Slice, Slices};
+use super::timeline::Days;
+use super::traffic::Traffic;
 use crate::diagnostic::Result;
 use crate::replay::Block;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::Pattern;
 use crate::workload::random::{purpose, stream};
-use crate::workload::{Recording, Request, RequestDraws, RequestModel, Row};
+use crate::workload::{Recording, Request, TimeBase, RequestDraws, RequestModel, Row};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,7 +17,7 @@ use std::sync::Arc;
 pub(super) const REPLAY_LIMIT: u64 = 20_000_000;
 
 /// Requests that are prepared together.
-const PART: usize = 1 << 14;
+pub(super) const PART: usize = 1 << 14;
 
 /// Where rows come from.
 #[derive(Clone)]
@@ -45,7 +48,11 @@ pub(super) struct Part {
 #[derive(Debug)]
 enum Rows {
     Times(Vec<SimTime>),
+    /// Those of a pattern, and those of a spike with the number of the first.
+    Spiked(Vec<SimTime>, u64, Vec<SimTime>),
     Trace(Vec<Segment>),
+    /// Whatever copies of a trace have between two instants.
+    Slice(Slice),
 }
 
 /// Some rows of a block of the trace.
@@ -72,11 +79,28 @@ pub(super) struct Requests {
     pub(super) index: u64,
     pub(super) from: SimTime,
     pub(super) window: SimDuration,
+    /// Of a trace, how many times it comes; of a pattern, whose rate is multiplied already, the spike.
+    pub(super) traffic: Traffic,
     pub(super) projection: Projection,
     pub(super) period: SimDuration,
 }
 
 impl Requests {
+    /// Which part of the replay tells one day from another.
+    pub(super) fn days(&self) -> Days {
+        let (window, projected) = match self.projection {
+            Projection::Whole => (self.period, true),
+            Projection::Repeated(window) => (window.min(self.period), true),
+            Projection::Scaled(window) => (window, true),
+            Projection::None(window) => (window, false),
+        };
+        let (calendar, generated) = match &self.arrivals {
+            Arrivals::Pattern(_) => (true, true),
+            Arrivals::Trace(trace) => (trace.about().time_base == TimeBase::UnixEpoch, false),
+        };
+        Days { window, calendar, generated, projected }
+    }
+
     /// The replayed span.
     pub(super) fn span(&self) -> (SimTime, SimTime) {
         let length = match self.projection {
@@ -97,11 +121,22 @@ impl Requests {
         };
         match &self.arrivals {
             Arrivals::Pattern(pattern) => {
-                let mut times = pattern.arrivals(from, to.since(from), self.seed, self.index);
+                let window = to.since(from);
+                let mut times = pattern.arrivals(from, window, self.seed, self.index);
+                if let Some((times_more, start, end)) = self.traffic.more() {
+                    let within = (start.max(from), end.min(to).max(start));
+                    let (seed, index) = (self.seed, self.index);
+                    let more = pattern.burst((from, window), within, times_more, seed, index);
+                    return Box::new(spiked(times, more.peekable(), part));
+                }
                 Box::new(std::iter::from_fn(move || {
                     let times: Vec<_> = times.by_ref().take(PART).collect();
                     (!times.is_empty()).then(|| Ok(part(times.len(), Rows::Times(times))))
                 }))
+            }
+            Arrivals::Trace(trace) if !self.traffic.is_plain() => {
+                let slices = Slices::new(trace, self.window, (from, to), self.traffic.copies());
+                Box::new(slices.map(move |slice| Ok(part(0, Rows::Slice(slice?)))))
             }
             Arrivals::Trace(trace) => {
                 let mut copies = Copies::new(trace, self.window, (from, to));
@@ -134,12 +169,23 @@ impl Requests {
                 let row = |t: &SimTime| Row { arrival: *t, ..Row::default() };
                 requests.extend(times.iter().map(|t| self.request(&row(t), &mut draws)));
             }
-            (Rows::Trace(_), Arrivals::Pattern(_)) => {}
+            (Rows::Spiked(times, first_more, more), _) => {
+                let row = |t: &SimTime| Row { arrival: *t, ..Row::default() };
+                requests.extend(times.iter().map(|t| self.request(&row(t), &mut draws)));
+                let rng = stream(self.seed, self.index, purpose::SPIKE_REQUESTS);
+                let mut draws = RequestDraws::new(rng, *first_more);
+                requests.extend(more.iter().map(|t| self.request(&row(t), &mut draws)));
+                requests.sort_by_key(|r| r.arrival);
+            }
+            (Rows::Slice(slice), Arrivals::Trace(trace)) => {
+                self.slice(trace, slice, &mut requests)?;
+            }
+            (Rows::Trace(_) | Rows::Slice(_), Arrivals::Pattern(_)) => {}
         }
         Ok(Block::new(requests))
     }
 
-    fn request(&self, row: &Row, draws: &mut RequestDraws) -> Request {
+    pub(super) fn request(&self, row: &Row, draws: &mut RequestDraws) -> Request {
         let mut request = self.model.complete(row, draws);
         if self.cached_outside {
             let outside = row.cached_tokens.unwrap_or(0) + row.cache_write_tokens.unwrap_or(0);
@@ -154,6 +200,27 @@ impl Requests {
         }
         request
     }
+}
+
+/// The arrivals of a pattern in portions, each with those of a spike that come before the next.
+fn spiked(
+    mut times: impl Iterator<Item = SimTime> + Send,
+    mut more: std::iter::Peekable<impl Iterator<Item = SimTime> + Send>,
+    mut part: impl FnMut(usize, Rows) -> Part + Send,
+) -> impl Iterator<Item = Result<Part>> + Send {
+    let mut first_more = 0;
+    std::iter::from_fn(move || {
+        let own: Vec<_> = times.by_ref().take(PART).collect();
+        let last = if own.len() < PART { SimTime::MAX } else { *own.last()? };
+        let mut on_top = Vec::new();
+        while let Some(time) = more.next_if(|t| *t <= last) {
+            on_top.push(time);
+        }
+        let first = first_more;
+        first_more += on_top.len() as u64;
+        let some = !(own.is_empty() && on_top.is_empty());
+        some.then(|| Ok(part(own.len(), Rows::Spiked(own, first, on_top))))
+    })
 }
 
 /// The rows of a trace's window, again and again until the span is full.

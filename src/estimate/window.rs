@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::ArrivalPlan;
 use crate::workload::{Assumption, Origin, TimeBase};
+use rust_decimal::prelude::ToPrimitive;
 
 /// Monday, 2 November 2026: where a trace without a calendar is put.
 const RELATIVE_START: i64 = 1_793_577_600_000_000_000;
@@ -38,7 +39,8 @@ pub(super) fn window(
                         .hint("say how long it stands for: `window: 1h` under `arrivals:`"),
                 )
             })?;
-            (from, traced.window.is_some(), window, trace.rows() as f64)
+            let factor = context.traffic.to_f64().unwrap_or(1.0);
+            (from, traced.window.is_some(), window, trace.rows() as f64 * factor)
         }
         (ArrivalPlan::Generated(g), Arrivals::Pattern(pattern)) => {
             let whole = pattern.mean_count(g.start, period);

@@ -4,8 +4,10 @@ use super::context::Context;
 use super::deployment::Deployment;
 use super::models::Pieces;
 use super::play::Counters;
+use super::timeline::Shapes;
 use super::source::{Arrivals, Requests};
 use super::traces::{Traces, Wanted};
+use super::traffic::Traffic;
 use super::usage::{self, StatedUsage};
 use super::window::window;
 use super::{Projection, WorkloadEstimate, path, place};
@@ -16,7 +18,7 @@ use crate::metering::{
 };
 use crate::pricing::{CachedTokens, LlmProvider, Model, Service, Transport};
 use crate::replay::Behavior;
-use crate::units::{SimDuration, SimTime, Usage, mul_div};
+use crate::units::{Bins, SimDuration, SimTime, Usage, mul_div};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{CacheLimits, NO_PREFIXES};
@@ -24,6 +26,7 @@ use crate::workload::{
     Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
     WorkloadFile,
 };
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 
@@ -48,6 +51,8 @@ pub(super) struct Outcome<'a> {
     /// Usage, each line with the service that sells it.
     pub(super) usage: Vec<(&'a Service, UsageLine)>,
     pub(super) tokens: Vec<TokenUsage<'a>>,
+    /// How they are spread over time, if asked for.
+    pub(super) shapes: Shapes,
 }
 
 pub(super) fn resolve<'a>(
@@ -130,6 +135,7 @@ pub(super) fn resolve<'a>(
             index: index as u64,
             from,
             window,
+            traffic: Traffic::new(context.traffic, context.options.spike, from),
             projection,
             period: context.period,
         },
@@ -182,7 +188,12 @@ type Opened = (Arrivals, Vec<Assumption>, Vec<String>);
 fn open(context: &Context<'_>, plan: &ArrivalPlan, traces: &mut Traces<'_>) -> Result<Opened> {
     match plan {
         ArrivalPlan::Generated(Generated { pattern, assumptions, .. }) => {
-            Ok((Arrivals::Pattern(pattern.clone()), assumptions.clone(), Vec::new()))
+            let pattern = if context.traffic == Decimal::ONE {
+                pattern.clone()
+            } else {
+                pattern.scaled(context.traffic.to_f64().unwrap_or(1.0))
+            };
+            Ok((Arrivals::Pattern(pattern), assumptions.clone(), Vec::new()))
         }
         ArrivalPlan::Traced(traced) => open_trace(context, traced, traces),
     }
@@ -319,7 +330,11 @@ impl<'a> Workload<'a> {
             Ok(PathMeters { meters, limits: path.limits() })
         });
         let tokens = TokenMeter::new(self.token_rules(context));
-        Ok(Counters::new(behavior, meters, tokens, paths.collect::<Result<Vec<_>>>()?))
+        let counters = Counters::new(behavior, meters, tokens, paths.collect::<Result<Vec<_>>>()?);
+        Ok(match context.options.timeline {
+            Some(width) => counters.by(Bins::new(span, width)),
+            None => counters,
+        })
     }
 
     /// Whether idle instances stop at the end of the window, as in the middle of a longer stay.
@@ -329,14 +344,20 @@ impl<'a> Workload<'a> {
 
     /// What a replay of this workload has counted, scaled to the period.
     pub(super) fn outcome(&self, counted: Counters, month: SimDuration) -> Result<Outcome<'a>> {
-        let Counters { facts, meters, tokens, paths, .. } = counted;
+        let Counters { facts, meters, tokens, paths, activity, .. } = counted;
+        let mut shapes = Shapes::new(activity.map(|a| a.finish()));
         debug_assert!(facts.identities_hold(), "{facts:?}");
         let mut warnings = Vec::new();
-        let mut usage = self.usage(&self.deployment, meters.read(), &mut warnings);
+        let readings = meters.read();
+        shapes.add(self.deployment.place.service, &readings);
+        let mut usage = self.usage(&self.deployment, readings, &mut warnings);
         for (path, counted) in self.paths.iter().zip(paths) {
             path::warn(path, counted.limits, facts.requests, &mut warnings);
-            usage.extend(self.usage(path, counted.meters.read(), &mut warnings));
+            let readings = counted.meters.read();
+            shapes.add(path.place.service, &readings);
+            usage.extend(self.usage(path, readings, &mut warnings));
         }
+        let over_time = tokens.over_time();
         let tokens = tokens.read().into_iter().map(|r| TokenUsage {
             workload: self.name.clone(),
             provider: self.models[r.model].0,
@@ -347,7 +368,8 @@ impl<'a> Workload<'a> {
             class: r.class,
             usage: self.projected(r.usage),
         });
-        let tokens = tokens.collect();
+        let tokens: Vec<_> = tokens.collect();
+        shapes.add_tokens(&tokens, &over_time);
         let requests = self.projected(Usage(i128::from(facts.requests))).0;
         for stated in &self.stated {
             usage.push(stated.line(Some(&self.name), requests, month)?);
@@ -364,7 +386,9 @@ impl<'a> Workload<'a> {
                 facts,
                 projection: self.requests.projection.clone(),
                 requests: u64::try_from(requests).unwrap_or(u64::MAX),
+                timeline: None,
             },
+            shapes,
             usage,
             tokens,
         })

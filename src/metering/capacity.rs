@@ -4,7 +4,7 @@
 use super::traffic::{directions, sent, sent_for};
 use crate::pricing::{Capacity, Direction, Load, Take};
 use crate::replay::Placement;
-use crate::units::{SimDuration, SimTime, mul_div};
+use crate::units::{Bins, SimDuration, SimTime, mul_div};
 use crate::workload::Request;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -25,6 +25,8 @@ pub(super) struct CapacityMeter {
     peak: i128,
     /// When open connections end, where they are counted at an instant.
     ends: BinaryHeap<Reverse<SimTime>>,
+    /// Closed windows by span of time, if asked for.
+    over_time: Option<(Bins, Vec<i128>)>,
 }
 
 impl CapacityMeter {
@@ -38,6 +40,20 @@ impl CapacityMeter {
             closed: 0,
             peak: 0,
             ends: BinaryHeap::new(),
+            over_time: None,
+        }
+    }
+
+    /// The same, that also tells what it counts in each span of time.
+    pub(super) fn by(mut self, bins: Bins) -> Self {
+        self.over_time = Some((bins, vec![0; bins.count()]));
+        self
+    }
+
+    fn add_closed(&mut self, start: SimTime, end: SimTime, amount: i128) {
+        self.closed += amount;
+        if let Some((bins, over_time)) = &mut self.over_time {
+            bins.spread((start, end.min(self.to)), amount, |i, part| over_time[i] += part);
         }
     }
 
@@ -149,7 +165,8 @@ impl CapacityMeter {
                     // A stretch without traffic pays the minimum.
                     let quiet = window - self.first;
                     let (start, end) = (self.start_of(self.first), self.start_of(window));
-                    self.closed += i128::from(self.rule.minimum) * self.within(start, end);
+                    let amount = i128::from(self.rule.minimum) * self.within(start, end);
+                    self.add_closed(start, end, amount);
                     self.first += quiet;
                     return;
                 }
@@ -163,11 +180,12 @@ impl CapacityMeter {
         self.peak = self.peak.max(needed);
         let (start, end) = (self.start_of(self.first), self.start_of(self.first + 1));
         let (length, within) = (self.length(), self.within(start, end));
-        self.closed += if self.rule.whole || !self.rule.steps.is_empty() {
+        let amount = if self.rule.whole || !self.rule.steps.is_empty() {
             offered(&self.rule, needed, length) / length * within
         } else {
             needed.max(i128::from(self.rule.minimum) * within)
         };
+        self.add_closed(start, end, amount);
     }
 
     fn length(&self) -> i128 {
@@ -195,8 +213,9 @@ impl CapacityMeter {
         i128::from(end.min(self.to).since(start).0.max(0))
     }
 
-    /// Unit-nanoseconds of the whole span, and the units its busiest window needs.
-    pub(super) fn read(mut self, fixed: Option<u32>) -> (i128, u64) {
+    /// Unit-nanoseconds of the whole span, the units its busiest window needs, and how the traffic is
+    /// spread over time, if asked for and if it matters.
+    pub(super) fn read(mut self, fixed: Option<u32>) -> (i128, u64, Vec<i128>) {
         let span = i128::from(self.to.since(self.from).0.max(0));
         let windows = (span + i128::from(self.rule.window.0) - 1) / i128::from(self.rule.window.0);
         self.close_before(i64::try_from(windows).unwrap_or(i64::MAX));
@@ -211,7 +230,9 @@ impl CapacityMeter {
             (None, Take::Each) => self.closed,
             (None, Take::Peak) => mul_div(offered(&self.rule, self.peak, length), span, length),
         };
-        (total, needed)
+        let each = fixed.is_none() && self.rule.take == Take::Each;
+        let shape = self.over_time.filter(|_| each).map_or_else(Vec::new, |(_, shape)| shape);
+        (total, needed, shape)
     }
 }
 

@@ -53,7 +53,7 @@ fn units(rule: Capacity, hours: i64, requests: &[(i64, i64, u64)]) -> (f64, u64)
         };
         meter.served(&request, &placement, (true, SimDuration::ZERO));
     }
-    let (total, needed) = meter.read(None);
+    let (total, needed, _) = meter.read(None);
     (total as f64 / SECOND as f64, needed)
 }
 
@@ -124,7 +124,7 @@ fn a_fixed_number_of_units_is_paid_whatever_the_traffic_and_its_lack_is_known() 
     for _ in 0..25 {
         meter.served(&request, &placement, (true, SimDuration::ZERO));
     }
-    assert_eq!(meter.read(Some(2)), (20 * i128::from(SECOND), 3));
+    assert_eq!(meter.read(Some(2)), (20 * i128::from(SECOND), 3, Vec::new()));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::per_request::{Sharing, amount, is_per_request};
 use super::traffic::Connections;
 use crate::pricing::{Clock, Meter, Pool};
 use crate::replay::{Active, Life, Observer, Placement, Steps};
-use crate::units::{SimDuration, SimTime, Usage};
+use crate::units::{Bins, SimDuration, SimTime, Usage};
 use crate::workload::Request;
 
 /// A SKU to be metered.
@@ -34,6 +34,8 @@ struct Running {
     prepaid: [Vec<Option<Prepaid>>; 2],
     capacity: Option<CapacityMeter>,
     units: Option<u32>,
+    /// The same by span of time; empty unless asked for.
+    over_time: Vec<[i128; 3]>,
 }
 
 /// What one meter counted in one pool.
@@ -82,6 +84,8 @@ pub struct Shortage {
 pub struct Readings {
     /// Usage by SKU and pool; pools without usage are left out.
     pub usage: Vec<Reading>,
+    /// For each of them, how much in each span of time; empty unless asked for.
+    pub over_time: Vec<Vec<Usage>>,
     /// Fixed capacity that is too small.
     pub shortages: Vec<Shortage>,
 }
@@ -98,6 +102,16 @@ pub struct Meters {
     deployed: Deployed,
     lifetime: i128,
     requests: u64,
+    over_time: Option<OverTime>,
+}
+
+/// What is told apart by spans of time besides the meters themselves.
+#[derive(Clone, Debug)]
+struct OverTime {
+    bins: Bins,
+    lifetime: Vec<i128>,
+    /// Missing from the floor, and idle at it.
+    floor: Vec<[i128; 2]>,
 }
 
 impl Meters {
@@ -115,11 +129,27 @@ impl Meters {
             totals: [0; 3],
             prepaid: [Vec::new(), Vec::new()],
             units,
+            over_time: Vec::new(),
         });
         let running: Vec<Running> = running.collect();
         let counts = |m: &Running| m.weight != 0 && is_per_request(m.meter.clock);
         let per_request = (0..running.len()).filter(|i| counts(&running[*i])).collect();
-        Self { running, per_request, deployed, lifetime: 0, requests: 0 }
+        Self { running, per_request, deployed, lifetime: 0, requests: 0, over_time: None }
+    }
+
+    /// The same meters, that also tell what they count in each span of time. What a request counts at
+    /// once counts where it arrives, time and bytes while it is served; each amount is split in whole base
+    /// units, so that the spans add up to the total.
+    #[must_use]
+    pub fn by(mut self, bins: Bins) -> Self {
+        let count = bins.count();
+        for m in &mut self.running {
+            m.over_time = vec![[0; 3]; count];
+            m.capacity = m.capacity.take().map(|c| c.by(bins));
+        }
+        let floor = vec![[0; 2]; count];
+        self.over_time = Some(OverTime { bins, lifetime: vec![0; count], floor });
+        self
     }
 
     /// Whether requests have to be counted in order of arrival, all by one copy.
@@ -195,7 +225,14 @@ impl Meters {
             if let Some(capacity) = &mut m.capacity {
                 capacity.served(request, placement, (sharing.opens, sharing.idle));
             } else if m.counts(pool) {
-                m.totals[pool.index()] += amount(&m.meter, request, placement, sharing) * times;
+                let amount = amount(&m.meter, request, placement, sharing) * times;
+                m.totals[pool.index()] += amount;
+                if let Some(over_time) = &self.over_time {
+                    let arrived = (request.arrival, request.arrival);
+                    let lasts = takes_time(m.meter.clock);
+                    let span = if lasts { (placement.start, placement.end) } else { arrived };
+                    m.note(over_time.bins, pool, span, amount);
+                }
             }
         }
     }
@@ -205,10 +242,14 @@ impl Meters {
     pub fn read(mut self) -> Readings {
         let window = self.deployed.to.since(self.deployed.from);
         let mut shortages = Vec::new();
+        let over_time = self.over_time.take();
         for m in &mut self.running {
             if let Some(capacity) = m.capacity.take() {
-                let (total, needed) = capacity.read(m.units);
+                let (total, needed, shape) = capacity.read(m.units);
                 m.totals[Pool::OnDemand.index()] = total;
+                if let Some(o) = &over_time {
+                    m.shape(Pool::OnDemand, &o.bins.share(total, &shape));
+                }
                 let counts = m.weight != 0;
                 if let Some(units) = m.units.filter(|n| counts && u64::from(*n) < needed) {
                     shortages.push(Shortage { sku: m.sku, units, needed });
@@ -230,6 +271,9 @@ impl Meters {
                 Pool::OnDemand
             };
             m.totals[pool.index()] = wall;
+            if let Some(o) = &over_time {
+                m.shape(pool, &o.bins.share(wall, &o.configured(m.meter.clock, &self.deployed)));
+            }
         }
         let readings = self.running.iter().flat_map(|m| {
             Pool::ALL.into_iter().map(|pool| Reading {
@@ -238,12 +282,78 @@ impl Meters {
                 usage: Usage(m.totals[pool.index()] * m.weight),
             })
         });
-        let usage = readings.filter(|r| r.usage != Usage::ZERO).collect();
-        Readings { usage, shortages }
+        let usage: Vec<_> = readings.filter(|r| r.usage != Usage::ZERO).collect();
+        let over_time = if over_time.is_some() { self.shapes() } else { Vec::new() };
+        Readings { usage, over_time, shortages }
+    }
+}
+
+/// Whether what a request counts on a clock is used up while it is served.
+const fn takes_time(clock: Clock) -> bool {
+    matches!(
+        clock,
+        Clock::RequestDuration
+            | Clock::ActiveCpu
+            | Clock::ResponseBytes
+            | Clock::EgressBytes
+            | Clock::MessageBytes
+            | Clock::ConnectionTime
+    )
+}
+
+impl OverTime {
+    /// How configured capacity is spread over time.
+    fn configured(&self, clock: Clock, deployed: &Deployed) -> Vec<i128> {
+        let mut weights = vec![0; self.bins.count()];
+        let machines = i128::from(deployed.machines);
+        let mut add = |span: (SimTime, SimTime), units: i128| {
+            let time = i128::from(span.1.since(span.0).0);
+            self.bins.spread(span, time * units, |i, part| weights[i] += part);
+        };
+        match clock {
+            Clock::Provisioned => {
+                for (from, to, units) in deployed.provisioned.spans(deployed.from, deployed.to) {
+                    add((from, to), i128::from(units));
+                }
+            }
+            Clock::InstanceStopped => {
+                add((deployed.from, deployed.to), machines);
+                for (weight, lived) in weights.iter_mut().zip(&self.lifetime) {
+                    *weight = (*weight - lived).max(0);
+                }
+            }
+            _ => add((deployed.from, deployed.to), 1),
+        }
+        weights
+    }
+}
+
+impl Meters {
+    /// What each reading counted in each span of time.
+    fn shapes(&self) -> Vec<Vec<Usage>> {
+        let all = self.running.iter().flat_map(|m| Pool::ALL.into_iter().map(move |p| (m, p)));
+        let read = all.filter(|(m, pool)| m.totals[pool.index()] * m.weight != 0);
+        let shape = |(m, pool): (&Running, Pool)| {
+            m.over_time.iter().map(|t| Usage(t[pool.index()] * m.weight)).collect()
+        };
+        read.map(shape).collect()
     }
 }
 
 impl Running {
+    /// Adds an amount to the spans of time it falls in.
+    fn note(&mut self, bins: Bins, pool: Pool, span: (SimTime, SimTime), amount: i128) {
+        let over_time = &mut self.over_time;
+        bins.spread(span, amount, |i, part| over_time[i][pool.index()] += part);
+    }
+
+    /// Sets what is counted in each span of time.
+    fn shape(&mut self, pool: Pool, shape: &[i128]) {
+        for (total, amount) in self.over_time.iter_mut().zip(shape) {
+            total[pool.index()] = *amount;
+        }
+    }
+
     fn counts(&self, pool: Pool) -> bool {
         self.meter.pools.is_empty() || self.meter.pools.contains(&pool)
     }
@@ -254,9 +364,13 @@ impl Running {
         }
     }
 
-    fn add_time(&mut self, pool: Pool, time: SimDuration) {
-        let time = rounded(&self.meter, time);
-        self.add(pool, i128::from(time.0));
+    /// Adds time from `span`, rounded.
+    fn add_time(&mut self, pool: Pool, span: (SimTime, SimTime), bins: Option<Bins>) {
+        let time = i128::from(rounded(&self.meter, span.1.since(span.0)).0);
+        self.add(pool, time);
+        if let Some(bins) = bins.filter(|_| self.counts(pool)) {
+            self.note(bins, pool, span, time);
+        }
     }
 }
 
@@ -307,6 +421,7 @@ impl Observer for Meters {
     }
 
     fn active(&mut self, span: &Active) {
+        let bins = self.over_time.as_ref().map(|o| o.bins);
         let pool = pool(span.provisioned, span.pool_configured);
         for m in self.running.iter_mut().filter(|m| m.meter.clock == Clock::InstanceActive) {
             if !m.counts(pool) {
@@ -314,7 +429,7 @@ impl Observer for Meters {
             }
             let from = if m.meter.startup { span.dispatched } else { span.serving };
             let Some(tick) = m.meter.prepaid_carry else {
-                m.add_time(pool, span.end.since(from));
+                m.add_time(pool, (from, span.end), bins);
                 continue;
             };
             let (minimum, step) = (m.meter.minimum, m.meter.round_up);
@@ -326,6 +441,9 @@ impl Observer for Meters {
             let clock = clocks[slot].get_or_insert(Prepaid::new(span.started));
             let billed = clock.bill((from, span.end), tick, minimum, step);
             m.add(pool, i128::from(billed.0));
+            if let Some(bins) = bins {
+                m.note(bins, pool, (from, span.end), i128::from(billed.0));
+            }
         }
     }
 
@@ -334,12 +452,18 @@ impl Observer for Meters {
         let shutdown = self.deployed.shutdown;
         let lived = life.stopped.since(life.started);
         self.lifetime += i128::from(lived.0);
+        let (started, stopped) = (life.started, life.stopped);
+        let bins = self.over_time.as_mut().map(|o| {
+            let add = |i: usize, part| o.lifetime[i] += part;
+            o.bins.spread((started, stopped), i128::from(lived.0), add);
+            o.bins
+        });
         for m in &mut self.running {
             match m.meter.clock {
-                Clock::InstanceLifetime => m.add_time(pool, lived + shutdown),
+                Clock::InstanceLifetime => m.add_time(pool, (started, stopped + shutdown), bins),
                 Clock::InstanceActive => {
                     if m.meter.shutdown && shutdown > SimDuration::ZERO {
-                        m.add_time(pool, shutdown);
+                        m.add_time(pool, (stopped, stopped + shutdown), bins);
                     }
                     if m.meter.prepaid_carry.is_some() {
                         let slot = life.instance as usize;
@@ -361,6 +485,28 @@ impl Observer for Meters {
                 Clock::LifetimeLessIdle => m.add(Pool::OnDemand, self.lifetime - at_floor),
                 _ => {}
             }
+            let Some(o) = self.over_time.as_ref().filter(|_| m.counts(Pool::OnDemand)) else {
+                continue;
+            };
+            let each = o.lifetime.iter().zip(&o.floor);
+            for (total, (lived, [below, idle])) in m.over_time.iter_mut().zip(each) {
+                total[Pool::OnDemand.index()] += match m.meter.clock {
+                    Clock::WarmIdle => *below,
+                    Clock::IdleAtMinimum => *idle,
+                    Clock::LifetimeLessIdle => lived - idle,
+                    _ => 0,
+                };
+            }
+        }
+    }
+
+    fn at_floor(&mut self, span: (SimTime, SimTime), below: u32, idle: u32) {
+        let Some(o) = &mut self.over_time else { return };
+        let time = i128::from(span.1.since(span.0).0);
+        for (slot, instances) in [below, idle].into_iter().enumerate() {
+            let floor = &mut o.floor;
+            let amount = i128::from(instances) * time;
+            o.bins.spread(span, amount, |i, part| floor[i][slot] += part);
         }
     }
 }

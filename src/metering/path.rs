@@ -4,7 +4,7 @@ use super::Meters;
 use super::traffic::sent;
 use crate::pricing::Direction;
 use crate::replay::Placement;
-use crate::units::SimDuration;
+use crate::units::{Bins, SimDuration};
 use crate::workload::Request;
 
 /// Counts the streams that break the limits of a path.
@@ -38,6 +38,12 @@ pub struct PathMeters {
 }
 
 impl PathMeters {
+    /// The same, that also tells what its meters count in each span of time.
+    #[must_use]
+    pub fn by(self, bins: Bins) -> Self {
+        Self { meters: self.meters.by(bins), ..self }
+    }
+
     /// A copy that has counted nothing, for some of the requests.
     #[must_use]
     pub fn part(&self) -> Self {

@@ -3,7 +3,7 @@
 
 use crate::pricing::OnDisconnect;
 use crate::replay::{Outcome, Placement};
-use crate::units::Usage;
+use crate::units::{Bins, Usage};
 use crate::workload::Request;
 
 /// What kind of token.
@@ -64,8 +64,13 @@ pub struct TokenReading {
 pub struct TokenMeter {
     rules: Vec<TokenRule>,
     /// By model and band.
-    counts: Vec<Vec<[i128; 4]>>,
+    counts: Counts,
+    /// The same for each span of time requests arrive in, if asked for.
+    over_time: Option<(Bins, Vec<Counts>)>,
 }
+
+/// By model and band.
+type Counts = Vec<Vec<[i128; 4]>>;
 
 const CLASSES: [TokenClass; 4] =
     [TokenClass::Input, TokenClass::CacheRead, TokenClass::CacheWrite, TokenClass::Output];
@@ -75,7 +80,30 @@ impl TokenMeter {
     #[must_use]
     pub fn new(rules: Vec<TokenRule>) -> Self {
         let counts = rules.iter().map(|r| vec![[0; 4]; r.long_context_from.len() + 1]).collect();
-        Self { rules, counts }
+        Self { rules, counts, over_time: None }
+    }
+
+    /// The same meter, that also tells the tokens of requests by the span of time they arrive in.
+    #[must_use]
+    pub fn by(mut self, bins: Bins) -> Self {
+        self.over_time = Some((bins, vec![self.counts.clone(); bins.count()]));
+        self
+    }
+
+    /// For each reading of [`TokenMeter::read`], its tokens by span of time; empty unless asked for.
+    #[must_use]
+    pub fn over_time(&self) -> Vec<Vec<Usage>> {
+        let Some((_, over_time)) = &self.over_time else { return Vec::new() };
+        let mut shapes = Vec::new();
+        for (model, bands) in self.counts.iter().enumerate() {
+            for (band, counts) in bands.iter().enumerate() {
+                for class in (0..CLASSES.len()).filter(|class| counts[*class] != 0) {
+                    let each = over_time.iter().map(|counts| Usage(counts[model][band][class]));
+                    shapes.push(each.collect());
+                }
+            }
+        }
+        shapes
     }
 
     /// What was counted; classes without tokens are left out.
@@ -144,10 +172,17 @@ impl TokenMeter {
         let output = billed_output(request, placement, rule.on_disconnect);
         let (prompt, read) = (i128::from(request.input_tokens), i128::from(request.cached_tokens));
         let write = i128::from(request.cache_write_tokens);
-        let counts = &mut self.counts[usize::from(request.model)][band];
         let plain = (prompt - read - write).max(0);
-        for (total, tokens) in counts.iter_mut().zip([plain, read, write, output]) {
-            *total += tokens * times;
+        let model = usize::from(request.model);
+        let add = |counts: &mut Counts| {
+            let counts = &mut counts[model][band];
+            for (total, tokens) in counts.iter_mut().zip([plain, read, write, output]) {
+                *total += tokens * times;
+            }
+        };
+        add(&mut self.counts);
+        if let Some((bins, over_time)) = &mut self.over_time {
+            add(&mut over_time[bins.index(request.arrival)]);
         }
     }
 }

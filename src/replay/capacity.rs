@@ -138,10 +138,11 @@ impl<O: Observer> Engine<'_, O> {
         if until > self.warm_since {
             let time = i128::from(until.since(self.warm_since).0);
             let (alive, active) = (self.on_demand.alive, self.on_demand.active);
-            self.warm_idle += i128::from(self.floor.saturating_sub(active)) * time;
-            if alive <= self.floor {
-                self.idle_at_floor += i128::from(alive.saturating_sub(active)) * time;
-            }
+            let below = self.floor.saturating_sub(active);
+            let idle = if alive <= self.floor { alive.saturating_sub(active) } else { 0 };
+            self.warm_idle += i128::from(below) * time;
+            self.idle_at_floor += i128::from(idle) * time;
+            self.observer.at_floor((self.warm_since, until), below, idle);
             self.warm_since = until;
         }
     }

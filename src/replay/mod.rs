@@ -9,6 +9,7 @@
 //! frees its slot for it, and an idle gap of exactly the keep-alive is still warm. A request's own
 //! departure never comes before its arrival, even if it takes no time. The room knows no price.
 
+mod activity;
 mod behavior;
 mod bits;
 mod block;
@@ -29,6 +30,7 @@ mod runs;
 mod stack;
 mod steps;
 
+pub use activity::{Activity, Moment};
 pub use behavior::{AtLimit, Behavior, Disconnect, Dispatch, Scaling};
 pub use block::{BLOCK, Block};
 pub use curve::{Clairvoyant, Curve, Point};

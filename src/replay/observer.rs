@@ -147,6 +147,11 @@ pub trait Observer {
     fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
         let _ = (below_floor, at_floor);
     }
+    /// While nothing changed from `since` to `until`: instances missing from the floor, and instances idle
+    /// while no more of them than the floor were running. Told only while there is a floor.
+    fn at_floor(&mut self, (since, until): (SimTime, SimTime), below: u32, idle: u32) {
+        let _ = (since, until, below, idle);
+    }
     /// At the end: what the replay adds up to.
     fn summary(&mut self, summary: &Summary) {
         let _ = summary;
@@ -184,6 +189,10 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.0.warm_idle(below_floor, at_floor);
         self.1.warm_idle(below_floor, at_floor);
     }
+    fn at_floor(&mut self, span: (SimTime, SimTime), below: u32, idle: u32) {
+        self.0.at_floor(span, below, idle);
+        self.1.at_floor(span, below, idle);
+    }
     fn summary(&mut self, summary: &Summary) {
         self.0.summary(summary);
         self.1.summary(summary);
@@ -211,6 +220,9 @@ impl<O: Observer> Observer for &mut O {
     }
     fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
         (**self).warm_idle(below_floor, at_floor);
+    }
+    fn at_floor(&mut self, span: (SimTime, SimTime), below: u32, idle: u32) {
+        (**self).at_floor(span, below, idle);
     }
     fn summary(&mut self, summary: &Summary) {
         (**self).summary(summary);

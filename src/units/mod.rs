@@ -8,6 +8,7 @@
 //! The one rounding between usage and money has a name, [`quantity::QUANTITY_ROUNDING`], and happens
 //! once per charge, on the pricing quantity.
 
+mod bins;
 mod grouped;
 mod histogram;
 mod money;
@@ -16,6 +17,7 @@ pub mod quantity;
 mod time;
 pub mod written;
 
+pub use bins::Bins;
 pub use grouped::{grouped, thousands};
 pub use histogram::Histogram;
 pub use money::{Money, UnitPrice};

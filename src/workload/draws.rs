@@ -56,7 +56,7 @@ impl RequestDraws {
     }
 
     /// Passes over a request that needs none.
-    pub(super) fn skip(&mut self) {
+    pub fn skip(&mut self) {
         self.behind += 1;
     }
 

@@ -19,6 +19,16 @@ pub mod purpose {
     pub const TRACE_REQUESTS: u64 = 4;
     /// When the requests came that a sampled log does not have.
     pub const SAMPLED: u64 = 11;
+    /// The arrivals of a spike on top of a pattern.
+    pub const SPIKE_ARRIVALS: u64 = 21;
+    /// What the requests of such a spike need.
+    pub const SPIKE_REQUESTS: u64 = 22;
+    /// How much later than the first each copy of a trace starts.
+    pub const COPY_OFFSETS: u64 = 23;
+    /// Which rows a copy of a trace has.
+    pub const COPY_ROWS: u64 = 24;
+    /// What the requests of copy `k` of a trace need: this and `k`.
+    pub const COPY_REQUESTS: u64 = 1 << 32;
 }
 
 /// The stream of random numbers for one purpose of one workload.
@@ -30,6 +40,12 @@ pub fn stream(seed: u64, workload: u64, purpose: u64) -> Pcg64 {
     let key = mix(mix(mix(seed) ^ workload) ^ purpose);
     let word = |n: u64| u128::from(mix(key.wrapping_add(n.wrapping_mul(GOLDEN))));
     Pcg64::new(word(1) << 64 | word(2), word(3) << 64 | word(4))
+}
+
+/// A random word that depends on all of these.
+#[must_use]
+pub fn mixed<const N: usize>(words: [u64; N]) -> u64 {
+    words.into_iter().fold(0, |key, word| mix(key ^ word))
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;

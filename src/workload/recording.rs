@@ -90,6 +90,15 @@ impl Recording {
         }
     }
 
+    /// The number of the first row of block `i`.
+    #[must_use]
+    pub fn first_of(&self, i: usize) -> u64 {
+        match self {
+            Self::Memory(_) => 0,
+            Self::Packed(packed) => packed.rows_of(i).start,
+        }
+    }
+
     /// The last arrival of block `i`.
     #[must_use]
     pub fn last_of(&self, i: usize) -> SimTime {

@@ -95,6 +95,49 @@ impl Pattern {
         Arrivals::renewals(gaps, self.rate(start, window), start, window, rng)
     }
 
+    /// Arrivals that come on top of a window's own, in `[from, to)` within it, as if the rate were `times`
+    /// as high; with random numbers of their own.
+    #[must_use]
+    pub fn burst(
+        &self,
+        (start, window): (SimTime, SimDuration),
+        (from, to): (SimTime, SimTime),
+        times: f64,
+        seed: u64,
+        workload: u64,
+    ) -> Arrivals {
+        let scaled = self.scaled(times);
+        let lasts = to.since(from);
+        if let Self::Steady { rate } = scaled {
+            return Arrivals::even(rate, from, lasts);
+        }
+        let gaps = match scaled {
+            Self::Bursty { cv, .. } => Gaps::Gamma(Gamma::with_cv(cv)),
+            _ => Gaps::Exponential,
+        };
+        let rng = stream(seed, workload, purpose::SPIKE_ARRIVALS);
+        Arrivals::renewals(gaps, scaled.rate(start, window), from, lasts, rng)
+    }
+
+    /// The pattern with `times` the rate.
+    #[must_use]
+    pub fn scaled(&self, times: f64) -> Self {
+        let mut scaled = self.clone();
+        match &mut scaled {
+            Self::Steady { rate }
+            | Self::Poisson { rate }
+            | Self::Diurnal { rate, .. }
+            | Self::Weekly { rate, .. }
+            | Self::Bursty { rate, .. }
+            | Self::Spike { rate, .. } => *rate *= times,
+            Self::Ramp { from, to } => {
+                *from *= times;
+                *to *= times;
+            }
+        }
+        scaled
+    }
+
     /// Expected number of arrivals in `[start, start + window)`.
     #[must_use]
     pub fn mean_count(&self, start: SimTime, window: SimDuration) -> f64 {
