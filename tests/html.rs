@@ -93,6 +93,30 @@ fn a_report_needs_nothing_from_elsewhere() {
 }
 
 #[test]
+fn a_report_stays_small_however_much_there_is_to_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let workload = |i: usize| {
+        format!(
+            "  - name: chat-{i}\n    platform: aws-lambda\n    \
+             arrivals: {{ pattern: diurnal, rate: 20k/month }}\n    llm: openai/gpt-6-luna\n"
+        )
+    };
+    let scenario = |period: &str, workloads: usize| {
+        let each: String = (0..workloads).map(workload).collect();
+        let path = folder.path().join(format!("{period}.yaml"));
+        std::fs::write(&path, format!("period: {period}\nworkloads:\n{each}")).unwrap();
+        path
+    };
+    for (period, workloads) in [("730h", 8), ("365d", 1)] {
+        let path = scenario(period, workloads);
+        let page = report(folder.path(), period, &["estimate", path.to_str().unwrap()]);
+        let size = std::fs::metadata(&page).unwrap().len();
+        assert!(size < 2_000_000, "{period}: {size}");
+        assert!(std::fs::read_to_string(page).unwrap().contains("Over time"));
+    }
+}
+
+#[test]
 fn reports_fit_every_window_in_light_and_dark() {
     let Some(chromium) = chromium() else { return };
     let folder = tempfile::tempdir().unwrap();

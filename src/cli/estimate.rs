@@ -10,6 +10,10 @@ use crate::estimate::{Estimate, estimate};
 use crate::pricing::Book;
 use crate::report;
 use crate::report::focus::Version;
+use crate::units::SimDuration;
+
+/// What a web report tells apart.
+const HOUR: SimDuration = SimDuration::from_hours(1);
 
 pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
     let version = match args.format {
@@ -24,7 +28,10 @@ pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
     let book = Book::load(&price_files)?;
     let (source, folder) = scenario::open(&args.scenario, args.platform.is_some())?;
     let progress = Progress::new(global.quiet);
-    let options = scenario::options(&args.scenario, args.platform.clone())?;
+    let mut options = scenario::options(&args.scenario, args.platform.clone())?;
+    if args.format == Format::Html {
+        options.timeline = options.timeline.or(Some(HOUR));
+    }
     progress.replaying();
     let digest = Digest::default();
     digest.part("scenario", source.text());

@@ -13,10 +13,14 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 30.0;
+/// Room for a label along the axis.
+const LABEL: f64 = 100.0;
 
 /// Values along an axis, with the text that a table shows of each.
 pub(in crate::report) struct Series {
     pub(in crate::report) name: String,
+    /// Which of the colours.
+    pub(in crate::report) color: usize,
     pub(in crate::report) values: Vec<f64>,
     pub(in crate::report) shown: Vec<String>,
 }
@@ -110,17 +114,18 @@ impl Chart<'_> {
                         (self.prefix) (short(*mark))
                     }
                 }
-                @for (index, (below, above)) in layers.iter().enumerate() {
+                @for ((below, above), s) in layers.iter().zip(series) {
                     @if count > 0 && self.shape == Shape::Stacked {
-                        path class={ "f" (index % COLORS) }
+                        path class={ "f" (s.color % COLORS) }
                             d={ "M" (steps(above, true).trim_start_matches('L')) (steps(below, false)) "Z" } {}
                     }
                     @if count > 0 && self.shape == Shape::Steps {
-                        path class={ "curve s" (index % COLORS) }
+                        path class={ "curve s" (s.color % COLORS) }
                             d={ "M" (steps(above, true).trim_start_matches('L')) } {}
                     }
                 }
-                @for (index, label) in self.labels.iter().enumerate().step_by(self.every.max(1)) {
+                @for (index, label) in self.labels.iter().enumerate().step_by(self.every.max(1))
+                    .filter(|(i, _)| *i == 0 || x(*i) < WIDTH - LABEL) {
                     text x=(format!("{:.1}", x(index))) y=(HEIGHT - 10.0) { (text(label)) }
                 }
             }
@@ -128,7 +133,7 @@ impl Chart<'_> {
         html! {
             figure {
                 figcaption { (text(self.title)) }
-                (legend(series.iter().map(|s| s.name.as_str())))
+                (legend(series.iter().map(|s| (s.color, s.name.as_str()))))
                 (scroll(self.title, &svg))
                 (self.table(series))
             }
@@ -140,17 +145,17 @@ impl Chart<'_> {
             details {
                 summary { "Numbers of this chart" }
                 (scroll(self.title, &html! {
-                    table {
+                    table.numbers {
                         thead { tr {
                             th scope="col" { (self.along) }
-                            @for s in series { th.n scope="col" { (text(&s.name)) } }
+                            @for s in series { th scope="col" { (text(&s.name)) } }
                         } }
                         tbody {
                             @for (index, label) in self.labels.iter().enumerate() {
                                 tr {
                                     th scope="row" { (text(label)) }
                                     @for s in series {
-                                        td.n { (s.shown.get(index).map_or("", String::as_str)) }
+                                        td { (s.shown.get(index).map_or("", String::as_str)) }
                                     }
                                 }
                             }
@@ -167,11 +172,11 @@ fn names(series: &[Series]) -> String {
 }
 
 /// What the colours stand for.
-pub(in crate::report) fn legend<'a>(names: impl Iterator<Item = &'a str>) -> Markup {
+pub(in crate::report) fn legend<'a>(names: impl Iterator<Item = (usize, &'a str)>) -> Markup {
     html! {
         ul.legend aria-hidden="true" {
-            @for (index, name) in names.enumerate() {
-                li class={ "k" (index % COLORS) } { (text(name)) }
+            @for (color, name) in names {
+                li class={ "k" (color % COLORS) } { (text(name)) }
             }
         }
     }
@@ -220,8 +225,8 @@ pub(in crate::report) fn log_lines(
                 line.grid y1=(TOP) y2=(HEIGHT - BOTTOM) x1=(format!("{:.1}", x(mark))) x2=(format!("{:.1}", x(mark))) {}
                 text x=(format!("{:.1}", x(mark))) y=(HEIGHT - 10.0) text-anchor="middle" { (short(mark)) }
             }
-            @for (index, s) in series.iter().enumerate() {
-                path class={ "curve s" (index % COLORS) } d=(path(s)) {}
+            @for s in series {
+                path class={ "curve s" (s.color % COLORS) } d=(path(s)) {}
             }
         }
     };
@@ -231,7 +236,7 @@ pub(in crate::report) fn log_lines(
     html! {
         figure {
             figcaption { (text(title)) }
-            (legend(series.iter().map(|s| s.name.as_str())))
+            (legend(series.iter().map(|s| (s.color, s.name.as_str()))))
             (scroll(title, &svg))
             (table.table(series))
         }
@@ -239,11 +244,11 @@ pub(in crate::report) fn log_lines(
 }
 
 /// A bar of parts, each a share of `whole`; drawn only, the numbers stand beside it.
-pub(in crate::report) fn bar(parts: &[f64], whole: f64) -> Markup {
+pub(in crate::report) fn bar(parts: &[(usize, f64)], whole: f64) -> Markup {
     html! {
         div.bar aria-hidden="true" {
-            @for (index, part) in parts.iter().enumerate().filter(|(_, p)| **p > 0.0 && whole > 0.0) {
-                span class={ "b" (index % COLORS) } style={ "width:" (format!("{:.2}", part / whole * 100.0)) "%" } {}
+            @for (color, part) in parts.iter().filter(|(_, p)| *p > 0.0 && whole > 0.0) {
+                span class={ "b" (color % COLORS) } style={ "width:" (format!("{:.2}", part / whole * 100.0)) "%" } {}
             }
         }
     }
@@ -255,7 +260,7 @@ mod tests {
 
     fn series(name: &str, values: &[f64]) -> Series {
         let shown = values.iter().map(|v| format!("{v}")).collect();
-        Series { name: name.into(), values: values.to_vec(), shown }
+        Series { name: name.into(), color: 0, values: values.to_vec(), shown }
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn table(comparison: &Comparison) -> Markup {
     };
     let whole = all().map(|(_, e)| near(e.statement.total())).fold(0.0, f64::max);
     html! {
-        (legend(["platform", "models"].into_iter()))
+        (legend([(0, "platform"), (5, "models")].into_iter()))
         (scroll("Side by side", &html! {
             table {
                 thead { tr {
@@ -67,7 +67,7 @@ fn row(a: &Alternative, e: &Estimate, whole: f64, first: bool) -> Markup {
     html! {
         tr.best[best] {
             th scope="row" { (text(&named(a))) br; span.soft { (text(&regions.join(", "))) } }
-            td { (bar(&[near(f.platform), near(f.models)], whole)) }
+            td { (bar(&[(0, near(f.platform)), (5, near(f.models))], whole)) }
             td.n { (money(f.platform)) }
             td.n { (money(f.models)) }
             td.n { @if f.unpriced > 0 { "≥ " } (money(f.total)) }

@@ -29,6 +29,7 @@ fn sections(e: &Estimate) -> Vec<Option<Section>> {
     vec![
         Some(Section { id: "total", title: "Total", body: headline(e) }),
         Some(Section { id: "components", title: "Where the money goes", body: components(e) }),
+        super::timeline::section(e),
         Some(Section { id: "charges", title: "Charges", body: charges(e) }),
         Some(Section { id: "replay", title: "What the replay saw", body: replay(e) }),
         (!e.statement.commitments.is_empty()).then(|| Section {
@@ -85,6 +86,11 @@ fn headline(e: &Estimate) -> Markup {
     }
 }
 
+/// The colour of a part of the bill, the same in every chart.
+pub(super) fn color(component: Component) -> usize {
+    Component::ALL.iter().position(|c| *c == component).unwrap_or_default()
+}
+
 /// Cost of a component of a workload, or of the account.
 fn part(e: &Estimate, component: Component, workload: Option<&str>) -> Money {
     let of = |c: &&Charge| c.component == component && c.workload.as_deref() == workload;
@@ -98,7 +104,7 @@ fn components(e: &Estimate) -> Markup {
     let used: Vec<Component> = Component::ALL.iter().filter(used).copied().collect();
     let whole = rows.iter().map(|w| near(e.statement.workload_total(*w))).fold(0.0, f64::max);
     html! {
-        (legend(used.iter().map(|c| c.name())))
+        (legend(used.iter().map(|c| (color(*c), c.name()))))
         (scroll("Cost by workload and component", &html! {
             table {
                 thead { tr {
@@ -113,9 +119,12 @@ fn components(e: &Estimate) -> Markup {
                             tr {
                                 th scope="row" { (text(workload.unwrap_or("account"))) }
                                 td {
-                                    (bar(&used.iter().map(|c| near(part(e, *c, *workload))).collect::<Vec<_>>(), whole))
+                                    (bar(&used.iter().map(|c| (color(*c), near(part(e, *c, *workload)))).collect::<Vec<_>>(), whole))
                                 }
-                                @for c in &used { td.n { (money(part(e, *c, *workload))) } }
+                                @for c in &used {
+                                    @let cost = part(e, *c, *workload);
+                                    td.n { @if !cost.is_zero() { (money(cost)) } }
+                                }
                                 td.n { (money(total)) }
                             }
                         }

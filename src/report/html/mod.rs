@@ -7,6 +7,7 @@ mod chart;
 mod comparison;
 mod estimate;
 mod sources;
+mod timeline;
 
 pub use comparison::comparison;
 pub use estimate::estimate;
