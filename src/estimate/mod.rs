@@ -10,9 +10,9 @@ mod models;
 mod path;
 mod place;
 mod play;
+mod range;
 mod rates;
 mod run;
-mod range;
 mod schedule;
 mod slices;
 mod source;
@@ -25,8 +25,8 @@ mod window;
 mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Standing};
-pub use run::{Estimator, Stream, Variant, estimate, estimates};
 pub use range::{FEWEST_DAYS, NoRange, Range};
+pub use run::{Estimator, Stream, Variant, estimate, estimates};
 pub use timeline::{Costs, Days, Timeline};
 pub use traffic::Spike;
 

@@ -9,7 +9,7 @@ use crate::replay::Block;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::Pattern;
 use crate::workload::random::{purpose, stream};
-use crate::workload::{Recording, Request, TimeBase, RequestDraws, RequestModel, Row};
+use crate::workload::{Recording, Request, RequestDraws, RequestModel, Row, TimeBase};
 use std::ops::Range;
 use std::sync::Arc;
 
