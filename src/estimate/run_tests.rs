@@ -1,6 +1,8 @@
 //! Requests counted in parts and in parallel give what counting them one by one gives.
 
 use super::*;
+use crate::replay::Moment;
+use crate::units::Money;
 use crate::workload::Recording;
 use crate::workload::import::ReadOptions;
 
@@ -102,4 +104,78 @@ fn any_number_of_threads_and_variants_gives_the_same() {
         all.iter().flat_map(|v| threads(2).install(|| shown(std::slice::from_ref(v)))).collect();
     assert_eq!(together, apart);
     assert!(!together.is_empty());
+}
+
+/// Spans of seven minutes: requests and instances reach over their edges.
+#[test]
+fn spans_of_time_add_up_to_the_estimate_without_them() {
+    let book = Book::embedded().unwrap();
+    let source = rough(&book);
+    let warm: [&[(&str, &str)]; 4] = [
+        &[],
+        &[("min_instances", "3")],
+        &[("provisioned_concurrency", "3")],
+        &[("max_instances", "5")],
+    ];
+    let (mut compared, mut parts) = (0, BTreeSet::new());
+    for platform in book.platforms().map(|p| p.platform.id.clone()) {
+        for settings in warm {
+            let untimed = options(&platform, settings);
+            let timed = Options { timeline: Some(SimDuration::from_secs(420)), ..untimed.clone() };
+            let both = estimates(&source, &book, &[untimed, timed], &mut NoTraces).unwrap();
+            let [Ok(untimed), Ok(timed)] = both.as_slice() else { continue };
+            compared += 1;
+            assert_eq!(untimed.statement, timed.statement, "{platform} {settings:?}");
+            let (w, facts) = (&timed.workloads[0], &untimed.workloads[0].facts);
+            assert_eq!(w.facts, *facts, "{platform} {settings:?}");
+            let timeline = w.timeline.as_ref().unwrap();
+            let sum = |of: fn(&Moment) -> i128| timeline.moments.iter().map(of).sum::<i128>();
+            assert_eq!(sum(|m| m.arrivals.into()), i128::from(facts.requests));
+            assert_eq!(sum(|m| m.served.into()), i128::from(facts.served));
+            assert_eq!(sum(|m| m.cold_starts.into()), i128::from(facts.cold_starts));
+            assert_eq!(sum(|m| m.in_flight_time), facts.in_flight_time, "{platform}");
+            assert_eq!(sum(|m| m.instance_time), facts.instance_time, "{platform}");
+            let peak = |of: fn(&Moment) -> u32| timeline.moments.iter().map(of).max();
+            assert_eq!(peak(|m| m.peak_in_flight), Some(facts.peak_in_flight), "{platform}");
+            assert_eq!(peak(|m| m.peak_instances), Some(facts.peak_instances), "{platform}");
+            let costs = (0..timeline.costs.len()).map(|i| timeline.cost(i));
+            let total = untimed.statement.workload_total(Some("rough"));
+            assert_eq!(costs.sum::<Money>(), total, "{platform} {settings:?}");
+            parts.extend(timeline.costs.iter().flat_map(|c| c.keys().copied()));
+        }
+    }
+    assert!(compared > 20 && parts.len() > 3, "{compared} {parts:?}");
+}
+
+#[test]
+fn meters_tell_spans_of_time_that_add_up() {
+    let book = Book::embedded().unwrap();
+    let source = rough(&book);
+    let file: ScenarioFile = source.yaml().unwrap();
+    let mut uneven = 0;
+    for platform in book.platforms().map(|p| p.platform.id.clone()) {
+        for settings in [&[] as &[_], &[("min_instances", "2")]] {
+            let width = Some(SimDuration::from_secs(420));
+            let options = Options { timeline: width, ..options(&platform, settings) };
+            let mut loader = NoTraces;
+            let mut traces = Traces::new(&mut loader);
+            let prepared = Prepared::new(&source, &book, &options, &file, &mut traces);
+            let Ok(prepared) = prepared else { continue };
+            for counted in play_all(prepared.jobs().collect()).unwrap() {
+                let readings = counted.meters.read();
+                assert_eq!(readings.usage.len(), readings.over_time.len());
+                for (reading, shape) in readings.usage.iter().zip(&readings.over_time) {
+                    let sum: i128 = shape.iter().map(|u| u.0).sum();
+                    assert_eq!(sum, reading.usage.0, "{platform} {reading:?}");
+                    uneven += i32::from(shape.iter().any(|u| *u != shape[0]));
+                }
+                for (reading, shape) in counted.tokens.read().iter().zip(counted.tokens.over_time())
+                {
+                    let sum: i128 = shape.iter().map(|u| u.0).sum();
+                    assert_eq!(sum, reading.usage.0, "{platform} {reading:?}");
+                }
+            }
+        }
+    }
+    assert!(uneven > 40, "{uneven}");
 }

@@ -109,6 +109,7 @@ fn sample(long: &str) -> Estimate {
             facts: facts(),
             projection: Projection::Repeated(SimDuration::from_hours(24)),
             requests: 3_000_000,
+            timeline: None,
         }],
         statement: Statement {
             charges: vec![
