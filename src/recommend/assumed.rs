@@ -29,15 +29,14 @@ fn stated(book: &Book, file: &ScenarioFile, w: &WorkloadFile) -> BTreeSet<[Strin
     let assumed = w.deployment.iter().filter(|(name, _)| {
         place.platform.settings.get(*name).is_some_and(|spec| is_assumption(name, spec))
     });
-    assumed
-        .map(|(name, v)| [place.platform.id.clone(), name.clone(), value(&v.value)])
-        .collect()
+    assumed.map(|(name, v)| [place.platform.id.clone(), name.clone(), value(&v.value)]).collect()
 }
 
 /// Whether a changed scenario rests on other assumptions: states one that the scenario does not, or
 /// leaves one out where the workload stays on its platform.
 pub(super) fn changed(book: &Book, before: &ScenarioFile, after: &ScenarioFile) -> bool {
-    let known: BTreeSet<_> = before.workloads.iter().flat_map(|w| stated(book, before, w)).collect();
+    let known: BTreeSet<_> =
+        before.workloads.iter().flat_map(|w| stated(book, before, w)).collect();
     after.workloads.iter().any(|w| {
         let now = stated(book, after, w);
         let own = before.workloads.iter().find(|b| b.name.value == w.name.value);

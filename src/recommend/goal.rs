@@ -58,9 +58,7 @@ impl Goal {
     pub fn allows(self, start: &Outcome, after: &Outcome) -> bool {
         match self {
             Self::Cost => true,
-            Self::Balanced => {
-                Decimal::from(p95(after)) <= Decimal::from(p95(start)) * BALANCED
-            }
+            Self::Balanced => Decimal::from(p95(after)) <= Decimal::from(p95(start)) * BALANCED,
             Self::Latency { dearer } => {
                 p95(after) <= p95(start)
                     && after.cold_start_share() <= start.cold_start_share()

@@ -69,9 +69,8 @@ impl Objectives {
                 return Err(unknown(source, field, "model", &models));
             }
         }
-        let share = |field: &Option<Field>| {
-            field.as_ref().map(|f| source.parse(f, share_of)).transpose()
-        };
+        let share =
+            |field: &Option<Field>| field.as_ref().map(|f| source.parse(f, share_of)).transpose();
         let mut limits = [None; 3];
         let written =
             [&o.time_to_first_token_p50, &o.time_to_first_token_p95, &o.time_to_first_token_p99];

@@ -91,7 +91,7 @@ const HALVINGS: usize = 5;
 const SEEDS: [u64; 4] = [101, 202, 303, 404];
 const OTHER_SEEDS: usize = 3;
 /// Break-even points are not looked for with more requests than this.
-const MOST_REQUESTS: u64 = 4_000_000;
+const MOST_REQUESTS: u64 = 6_000_000;
 
 /// A scenario and a changed one.
 pub(super) type Pair = (Arc<Trial>, Arc<Trial>);
@@ -114,7 +114,10 @@ pub(super) fn ranges(session: &mut Session<'_>, pairs: &[Pair]) -> Result<Vec<Op
         let saving = before.outcome.total - after.outcome.total;
         let range = Range {
             saving,
-            varied: conditions.into_iter().map(|condition| Varied { condition, saving: None }).collect(),
+            varied: conditions
+                .into_iter()
+                .map(|condition| Varied { condition, saving: None })
+                .collect(),
             flips: None,
             looked: None,
             fixed: fixed(&files.1),
@@ -272,10 +275,12 @@ type Point = (Decimal, bool);
 /// The nearest interval below and above the traffic as it is, in which the saving changes its sign.
 fn around(points: &[(Decimal, Option<Money>)]) -> [Option<(Point, Point)>; 2] {
     let known: Vec<Point> = points.iter().filter_map(|p| Some((p.0, p.1? > Money::ZERO))).collect();
-    let changes = || known.windows(2).filter_map(|w| match w {
-        [a, b] if a.1 != b.1 => Some((*a, *b)),
-        _ => None,
-    });
+    let changes = || {
+        known.windows(2).filter_map(|w| match w {
+            [a, b] if a.1 != b.1 => Some((*a, *b)),
+            _ => None,
+        })
+    };
     [
         changes().filter(|(_, b)| b.0 <= Decimal::ONE).last(),
         changes().find(|(a, _)| a.0 >= Decimal::ONE),

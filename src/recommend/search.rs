@@ -41,7 +41,8 @@ pub(super) fn round(session: &mut Session<'_>, rules: &[&'static dyn Rule]) -> R
                 Advice::Refused(refused) => round.refused.push((rule.code(), refused)),
                 Advice::Proposal(proposal) => {
                     let Ok(trial) = session.try_one(&proposal.change) else { continue };
-                    let known = round.ranked.iter().any(|r| r.trial.source.text() == trial.source.text());
+                    let known =
+                        round.ranked.iter().any(|r| r.trial.source.text() == trial.source.text());
                     let file: ScenarioFile = trial.source.yaml()?;
                     let assumes = assumed::changed(session.book(), session.file(), &file);
                     if known || assumes || !session.improves(&trial) {

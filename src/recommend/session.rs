@@ -169,15 +169,6 @@ impl<'a> Session<'a> {
         (self.progress)(rule, self.estimated);
     }
 
-    /// Makes a changed scenario the one that rules change.
-    ///
-    /// # Errors
-    /// When it has no estimate.
-    pub(super) fn take(&mut self, change: &Change) -> Result<()> {
-        let trial = self.try_one(change)?;
-        self.stand_at(&trial)
-    }
-
     /// Makes a trial the scenario that rules change.
     ///
     /// # Errors

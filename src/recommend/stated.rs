@@ -24,9 +24,8 @@ pub(super) fn stated(
     book: &Book,
 ) -> Result<Stated> {
     let mut change = Change::none();
-    let set = |change: Change, path: &str, value: &str| {
-        change.and(Edit::Set(path.into(), value.into()))
-    };
+    let set =
+        |change: Change, path: &str, value: &str| change.and(Edit::Set(path.into(), value.into()));
     if options.pricing_date.is_some() || file.pricing_date.is_none() {
         let date = options.pricing_date.unwrap_or(options.today).to_string();
         change = set(change, "pricing_date", &date);
@@ -56,11 +55,8 @@ pub(super) fn stated(
     if let Some(rates) = &options.rates {
         changed = with_rates(&changed, rates);
     }
-    let options = Options {
-        today: options.today,
-        no_free_tier: options.no_free_tier,
-        ..Options::default()
-    };
+    let options =
+        Options { today: options.today, no_free_tier: options.no_free_tier, ..Options::default() };
     Ok(Stated { source: changed, options })
 }
 
