@@ -6,7 +6,9 @@
 
 mod advice;
 mod assumed;
+mod break_even;
 mod change;
+mod condition;
 mod goal;
 mod objectives;
 mod outcome;
@@ -20,10 +22,11 @@ mod stated;
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};
 pub use assumed::is_assumption;
 pub use change::{Change, Edit, Value};
+pub use condition::Condition;
 pub use goal::Goal;
 pub use objectives::Objectives;
 pub use outcome::{Effect, Outcome};
 pub use plan::{Plan, Ranked, Recommendations, Settings, recommend};
-pub use range::{Condition, Range, Varied};
+pub use range::{Range, Varied};
 pub use rules::{RULES, Rule, rule};
 pub use session::{Session, Trial};

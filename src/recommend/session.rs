@@ -1,6 +1,6 @@
 //! Changed scenarios, estimated: each once, many together.
 
-use super::stated::stated;
+use super::stated::said;
 use super::{Change, Effect, Goal, Objectives, Outcome};
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::estimate::{Estimate, Estimator, Options, Stream, Variant};
@@ -25,7 +25,7 @@ pub struct Trial {
 }
 
 impl Trial {
-    fn new(source: &Source, estimate: Estimate) -> Self {
+    pub(super) fn new(source: &Source, estimate: Estimate) -> Self {
         let outcome = Outcome::of(&estimate);
         Self { source: source.clone(), estimate, outcome }
     }
@@ -294,33 +294,4 @@ impl<'a> Session<'a> {
         let variant = Variant { source: &now.source, options: &self.options };
         self.estimator.stream(variant, workload, each)
     }
-}
-
-/// The scenario that says everything itself, and what it cannot say; the scenario as it is with all of
-/// the command line where that would be another estimate.
-fn said(
-    source: &Source,
-    file: &ScenarioFile,
-    options: &Options,
-    estimator: &mut Estimator<'_>,
-) -> Result<(Trial, Options)> {
-    let said = stated(source, file, options, estimator.book());
-    let mut variants = vec![Variant { source, options }];
-    let other = said.iter().filter(|s| s.source.text() != source.text());
-    variants.extend(other.map(|s| Variant { source: &s.source, options: &s.options }));
-    let mut estimates = estimator.run(&variants)?.into_iter();
-    let nothing = || Box::new(Diagnostic::input("there is nothing to estimate"));
-    let given = Trial::new(source, estimates.next().ok_or_else(nothing)??);
-    match (estimates.next(), said) {
-        (None, Ok(said)) => return Ok((given, said.options)),
-        (Some(Ok(estimate)), Ok(said)) => {
-            let trial = Trial::new(&said.source, estimate);
-            if trial.outcome == given.outcome {
-                return Ok((trial, said.options));
-            }
-        }
-        _ => {}
-    }
-    let date = Some(given.estimate.pricing_date);
-    Ok((given, Options { pricing_date: date, ..options.clone() }))
 }

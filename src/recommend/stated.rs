@@ -1,15 +1,15 @@
 //! What the command line decides, written into the scenario, so that the scenario alone says it all.
 
-use super::{Change, Edit};
-use crate::diagnostic::{Result, Source};
-use crate::estimate::Options;
+use super::{Change, Edit, Trial};
+use crate::diagnostic::{Diagnostic, Result, Source};
+use crate::estimate::{Estimator, Options, Variant};
 use crate::pricing::Book;
 use crate::workload::{ScenarioFile, TextOr, WorkloadFile};
 
 /// A scenario that says what was on the command line, and what no scenario can say.
-pub(super) struct Stated {
-    pub(super) source: Source,
-    pub(super) options: Options,
+struct Stated {
+    source: Source,
+    options: Options,
 }
 
 /// The scenario with everything said in it: the day of the prices, the seed, the model, where workloads
@@ -17,12 +17,7 @@ pub(super) struct Stated {
 ///
 /// # Errors
 /// When the text cannot be changed.
-pub(super) fn stated(
-    source: &Source,
-    file: &ScenarioFile,
-    options: &Options,
-    book: &Book,
-) -> Result<Stated> {
+fn stated(source: &Source, file: &ScenarioFile, options: &Options, book: &Book) -> Result<Stated> {
     let mut change = Change::none();
     let set =
         |change: Change, path: &str, value: &str| change.and(Edit::Set(path.into(), value.into()));
@@ -105,4 +100,36 @@ fn with_rates(source: &Source, rates: &Source) -> Source {
         text.push_str(&format!("{indent}{line}\n"));
     }
     Source::new(source.name(), text)
+}
+
+/// The scenario that says everything itself, and what it cannot say; the scenario as it is with all of
+/// the command line where that would be another estimate.
+///
+/// # Errors
+/// When the scenario has a mistake.
+pub(super) fn said(
+    source: &Source,
+    file: &ScenarioFile,
+    options: &Options,
+    estimator: &mut Estimator<'_>,
+) -> Result<(Trial, Options)> {
+    let said = stated(source, file, options, estimator.book());
+    let mut variants = vec![Variant { source, options }];
+    let other = said.iter().filter(|s| s.source.text() != source.text());
+    variants.extend(other.map(|s| Variant { source: &s.source, options: &s.options }));
+    let mut estimates = estimator.run(&variants)?.into_iter();
+    let nothing = || Box::new(Diagnostic::input("there is nothing to estimate"));
+    let given = Trial::new(source, estimates.next().ok_or_else(nothing)??);
+    match (estimates.next(), said) {
+        (None, Ok(said)) => return Ok((given, said.options)),
+        (Some(Ok(estimate)), Ok(said)) => {
+            let trial = Trial::new(&said.source, estimate);
+            if trial.outcome == given.outcome {
+                return Ok((trial, said.options));
+            }
+        }
+        _ => {}
+    }
+    let date = Some(given.estimate.pricing_date);
+    Ok((given, Options { pricing_date: date, ..options.clone() }))
 }
