@@ -27,6 +27,7 @@ mod price_import;
 mod pricing_cli;
 mod rates;
 mod readme;
+mod recommend;
 mod reconcile;
 mod replay;
 mod scenarios;

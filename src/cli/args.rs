@@ -174,6 +174,8 @@ pub(super) struct EstimateArgs {
 Examples:
   ssc recommend scenarios/chat.yaml
   ssc recommend scenarios/chat.yaml --apply cheaper.yaml && ssc estimate cheaper.yaml
+  ssc recommend scenarios/chat.yaml --objective latency --max-cost-increase 5%
+  ssc recommend trace.csv.gz --platform aws-lambda --llm openai/gpt-6-luna --time-limit 30s
   ssc recommend scenarios/chat.yaml --only settings
   ssc explain")]
 pub(super) struct RecommendArgs {
@@ -188,9 +190,15 @@ pub(super) struct RecommendArgs {
     /// Ask all rules but these
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) except: Vec<String>,
+    /// What to look for, among what keeps the scenario's `objectives:`
+    #[arg(long, value_enum, default_value_t = Objective::Cost, value_name = "WHAT")]
+    pub(super) objective: Objective,
+    /// For latency: how much dearer the bill may become, such as 5%
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(super) max_cost_increase: Option<rust_decimal::Decimal>,
     /// Combine at most so many recommendations
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
-    pub(super) max_changes: u16,
+    #[arg(long, alias = "max-changes", value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) max_change: u16,
     /// End the search after this long with the best that was found, such as 30s
     #[arg(long, value_name = "DURATION")]
     pub(super) time_limit: Option<String>,
@@ -198,11 +206,31 @@ pub(super) struct RecommendArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) apply: Option<PathBuf>,
     /// How to write the result
-    #[arg(long, value_enum, default_value_t = CompareFormat::Table, value_name = "FORMAT")]
-    pub(super) format: CompareFormat,
+    #[arg(long, value_enum, default_value_t = RecommendFormat::Table, value_name = "FORMAT")]
+    pub(super) format: RecommendFormat,
     /// Write the result to this file instead of stdout
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+}
+
+/// What recommendations are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Objective {
+    /// The least bill
+    Cost,
+    /// The earliest first token (P95), then the fewest cold starts, then the least bill
+    Latency,
+    /// The least bill whose first token (P95) comes at most a tenth later
+    Balanced,
+}
+
+/// How recommendations are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RecommendFormat {
+    /// Cards for people
+    Table,
+    /// JSON, schema `ssc/recommend/1`
+    Json,
 }
 
 /// `ssc explain`.

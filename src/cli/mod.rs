@@ -1,5 +1,6 @@
 //! The command line: the only room that touches files, the terminal, the environment and the clock.
 
+mod apply;
 mod args;
 mod compare;
 mod digest;

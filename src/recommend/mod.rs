@@ -5,17 +5,28 @@
 //! proves them, and [`recommend`] ranks what they found and puts a plan together.
 
 mod advice;
+mod assumed;
+mod break_even;
 mod change;
+mod condition;
+mod goal;
 mod objectives;
 mod outcome;
 mod plan;
+mod range;
 pub mod rules;
+mod search;
 mod session;
+mod stated;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};
+pub use assumed::is_assumption;
 pub use change::{Change, Edit, Value};
+pub use condition::Condition;
+pub use goal::Goal;
 pub use objectives::Objectives;
 pub use outcome::{Effect, Outcome};
 pub use plan::{Plan, Ranked, Recommendations, Settings, recommend};
+pub use range::{Range, Varied};
 pub use rules::{RULES, Rule, rule};
 pub use session::{Session, Trial};

@@ -1,7 +1,8 @@
 //! What a recommendation has to keep.
 
 use super::Outcome;
-use crate::diagnostic::{Diagnostic, Result, Source};
+use crate::diagnostic::{Field, Result, Source, suggest};
+use crate::pricing::Book;
 use crate::units::SimDuration;
 use crate::units::parse::{ParseError, duration};
 use crate::workload::ScenarioFile;
@@ -43,27 +44,48 @@ impl Objectives {
     /// Those of a scenario.
     ///
     /// # Errors
-    /// When one of them is not what it should be.
-    pub fn of(source: &Source, file: &ScenarioFile) -> Result<Self> {
+    /// When one of them is not what it should be, or names what is not in the book.
+    pub fn of(source: &Source, file: &ScenarioFile, book: &Book) -> Result<Self> {
         let Some(o) = &file.objectives else { return Ok(Self::default()) };
-        let share = |field: &Option<crate::diagnostic::Field>| {
-            field.as_ref().map(|f| source.parse(f, share_of)).transpose()
-        };
+        let platforms: Vec<_> = book.platforms().map(|p| p.platform.id.as_str()).collect();
+        for field in &o.platforms {
+            if book.platform(&field.value).is_none() {
+                return Err(unknown(source, field, "platform", &platforms));
+            }
+        }
+        let mut regions: Vec<_> =
+            book.services.iter().flat_map(|s| s.regions.keys()).map(String::as_str).collect();
+        regions.sort_unstable();
+        regions.dedup();
+        for field in &o.regions {
+            if !regions.contains(&field.value.as_str()) {
+                return Err(unknown(source, field, "region", &regions));
+            }
+        }
+        let models = book.model_names();
+        let models: Vec<_> = models.iter().map(String::as_str).collect();
+        for field in &o.models {
+            if book.model(&field.value).is_none() {
+                return Err(unknown(source, field, "model", &models));
+            }
+        }
+        let share =
+            |field: &Option<Field>| field.as_ref().map(|f| source.parse(f, share_of)).transpose();
         let mut limits = [None; 3];
         let written =
             [&o.time_to_first_token_p50, &o.time_to_first_token_p95, &o.time_to_first_token_p99];
         for (limit, field) in limits.iter_mut().zip(written) {
             *limit = field.as_ref().map(|f| source.parse(f, duration)).transpose()?;
         }
-        let texts = |fields: &[crate::diagnostic::Field]| {
-            fields.iter().map(|f| f.value.clone()).collect::<Vec<_>>()
-        };
+        let texts = |fields: &[Field]| fields.iter().map(|f| f.value.clone()).collect::<Vec<_>>();
+        // An alias is the platform it stands for.
+        let platforms = o.platforms.iter().filter_map(|f| book.platform(&f.value));
         Ok(Self {
             time_to_first_token: limits,
             cold_starts: share(&o.cold_starts)?,
             failed: share(&o.failed)?,
             truncated: share(&o.truncated)?,
-            platforms: texts(&o.platforms),
+            platforms: platforms.map(|p| p.platform.id.clone()).collect(),
             regions: texts(&o.regions),
             models: texts(&o.models),
         })
@@ -84,10 +106,18 @@ impl Objectives {
     /// What a changed scenario breaks; `before` is the scenario as it is.
     #[must_use]
     pub fn broken(&self, before: &Outcome, after: &Outcome) -> Vec<String> {
+        let unpriced = match after.unpriced {
+            0 => None,
+            1 => Some("1 line has no price".to_owned()),
+            n => Some(format!("{n} lines have no price")),
+        };
+        unpriced.into_iter().chain(self.exceeded(before, after)).collect()
+    }
+
+    /// The limits that a changed scenario exceeds; `before` is the scenario as it is.
+    #[must_use]
+    pub fn exceeded(&self, before: &Outcome, after: &Outcome) -> Vec<String> {
         let mut broken = Vec::new();
-        if after.unpriced > 0 {
-            broken.push(format!("{} lines have no price", after.unpriced));
-        }
         let failed = self.failed.unwrap_or(before.failed_share());
         if after.failed_share() > failed {
             broken.push(format!("{} of {} requests fail", after.failed, after.requests));
@@ -117,28 +147,20 @@ impl Objectives {
         }
         broken
     }
+}
 
-    /// Whether every platform, region and model named here is in the book.
-    ///
-    /// # Errors
-    /// When one is not.
-    pub fn known(&self, book: &crate::pricing::Book) -> Result<()> {
-        let unknown = |what: &str, name: &str| {
-            Err(Box::new(
-                Diagnostic::input(format!("unknown {what} `{name}` under `objectives:`"))
-                    .hint("`ssc pricing list` shows what there is"),
-            ))
-        };
-        for id in &self.platforms {
-            if book.platform(id).is_none() {
-                return unknown("platform", id);
-            }
-        }
-        for name in &self.models {
-            if book.model(name).is_none() {
-                return unknown("model", name);
-            }
-        }
-        Ok(())
-    }
+fn unknown(
+    source: &Source,
+    field: &Field,
+    what: &str,
+    known: &[&str],
+) -> Box<crate::diagnostic::Diagnostic> {
+    let message = format!("unknown {what} `{}`", field.value);
+    let names = || known.iter().copied();
+    Box::new(
+        source
+            .error(field, message, format!("not a {what} in the price book"))
+            .note(format!("{what}s: {}", suggest::nearest(&field.value, names())))
+            .maybe_hint(suggest::did_you_mean(&field.value, names())),
+    )
 }

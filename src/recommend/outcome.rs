@@ -89,4 +89,12 @@ impl Effect {
     pub fn saving(&self) -> Money {
         self.before.total - self.after.total
     }
+
+    /// Whether the first token comes earlier or starts become fewer.
+    #[must_use]
+    pub fn is_faster(&self) -> bool {
+        let p95 = |o: &Outcome| o.time_to_first_token[1];
+        let (before, after) = (&self.before, &self.after);
+        p95(after) < p95(before) || after.cold_start_share() < before.cold_start_share()
+    }
 }

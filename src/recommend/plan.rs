@@ -1,7 +1,11 @@
 //! All rules on a scenario: what each is worth alone, and the plan they make together.
 
-use super::{Advice, Change, Effect, Proposal, Refused, Rule, Session, Trial, WhatIf};
+use super::break_even::flips;
+use super::range::Range;
+use super::search::{self, Path};
+use super::{Change, Effect, Goal, Proposal, Refused, Rule, Session, Trial, WhatIf};
 use crate::diagnostic::Result;
+use crate::estimate::Options;
 use std::sync::Arc;
 
 /// Which rules are asked, and how far a plan may go.
@@ -24,6 +28,13 @@ pub struct Ranked {
     pub proposal: Proposal,
     /// What it does alone.
     pub effect: Effect,
+    /// The changed scenario.
+    pub trial: Arc<Trial>,
+    /// How far its saving depends on what is only assumed, if it was looked at.
+    pub range: Option<Range>,
+    /// Whether its saving is less than a cent, or gone under a condition that was looked at. Such a
+    /// change is shown, but no plan takes it.
+    pub noise: bool,
 }
 
 /// Recommendations that were estimated together.
@@ -38,6 +49,8 @@ pub struct Plan {
     pub trial: Arc<Trial>,
     /// From the scenario as it is to the plan.
     pub effect: Effect,
+    /// How far its saving depends on what is only assumed, if it was looked at.
+    pub range: Option<Range>,
 }
 
 /// Everything there is to say about a scenario.
@@ -45,7 +58,13 @@ pub struct Plan {
 pub struct Recommendations {
     /// The scenario as it is.
     pub before: Arc<Trial>,
-    /// What pays alone, the largest saving first.
+    /// The objectives that it breaks.
+    pub broken: Vec<String>,
+    /// What was looked for.
+    pub goal: Goal,
+    /// What the command line decides and the scenario cannot say.
+    pub options: Options,
+    /// What pays alone, the best first; what is within noise last.
     pub ranked: Vec<Ranked>,
     /// What pays if a fact holds.
     pub what_if: Vec<(&'static str, WhatIf)>,
@@ -53,79 +72,74 @@ pub struct Recommendations {
     pub refused: Vec<(&'static str, Refused)>,
     /// What pays together.
     pub plan: Option<Plan>,
+    /// Names of the rules that were asked.
+    pub asked: Vec<&'static str>,
+    /// Names of those that were not, for lack of time.
+    pub not_asked: Vec<&'static str>,
     /// Scenarios that were estimated.
     pub estimated: u64,
     /// Whether the search ended for lack of time.
     pub out_of_time: bool,
 }
 
+/// So many recommendations have their break-even points looked for, besides the plan.
+const FLIPS: usize = 3;
+
 /// Asks every rule, ranks what pays, and puts a plan together.
 ///
-/// The plan takes the proposal that saves most, makes it the scenario, and asks again until nothing
-/// saves more: what rules do to each other is replayed, not added up.
+/// The plan takes the best proposal, makes it the scenario, and asks again until nothing is better: what
+/// rules do to each other is replayed, not added up. It is then compared with plans that start
+/// elsewhere, and steps that no longer pay are left out.
 ///
 /// # Errors
 /// When a trace cannot be read, or a rule fails.
 pub fn recommend(session: &mut Session<'_>, settings: &Settings) -> Result<Recommendations> {
-    let before = Arc::new(session.now().clone());
-    let first = round(session, settings)?;
-    let (what_if, refused) = (first.what_if, first.refused);
-    let (mut steps, mut change): (Vec<Ranked>, _) = (Vec::new(), Change::none());
-    let mut next = first.ranked.clone();
-    while let Some(best) = next.into_iter().next() {
-        session.take(&best.proposal.change)?;
-        change = change.then(&best.proposal.change);
-        steps.push(best);
-        if steps.len() == settings.max_changes || session.out_of_time() {
-            break;
-        }
-        next = round(session, settings)?.ranked;
+    let before = session.standing();
+    let broken = session.objectives().exceeded(&before.outcome, &before.outcome);
+    let mut first = search::round(session, &settings.rules)?;
+    session.begin("range");
+    search::look(session, &mut first.ranked)?;
+    let path = search::best(session, settings, &before, &first.ranked)?;
+    session.stand_at(&before)?;
+    session.begin("range");
+    let mut plan = path.map(|path| planned(session, &before, path)).transpose()?;
+    let trials = first.ranked.iter().filter(|r| !r.noise).map(|r| Arc::clone(&r.trial));
+    let trials: Vec<_> = trials.take(FLIPS).collect();
+    let mut pairs: Vec<_> = first
+        .ranked
+        .iter_mut()
+        .filter(|r| trials.iter().any(|t| Arc::ptr_eq(t, &r.trial)))
+        .filter_map(|r| Some(((Arc::clone(&before), Arc::clone(&r.trial)), r.range.as_mut()?)))
+        .collect();
+    if let Some((plan, range)) = plan.as_mut().map(|p| (Arc::clone(&p.trial), p.range.as_mut())) {
+        pairs.extend(range.map(|range| ((Arc::clone(&before), plan), range)));
     }
-    let trial = Arc::new(session.now().clone());
-    let effect = Effect { before: before.outcome, after: trial.outcome };
-    let plan = (!steps.is_empty()).then_some(Plan { steps, change, trial, effect });
+    flips(session, &mut pairs)?;
     Ok(Recommendations {
         before,
+        broken,
+        goal: session.goal(),
+        options: session.options().clone(),
         ranked: first.ranked,
-        what_if,
-        refused,
+        what_if: first.what_if,
+        refused: first.refused,
         plan,
+        asked: first.asked,
+        not_asked: first.not_asked,
         estimated: session.estimated(),
         out_of_time: session.out_of_time(),
     })
 }
 
-#[derive(Default)]
-struct Round {
-    ranked: Vec<Ranked>,
-    what_if: Vec<(&'static str, WhatIf)>,
-    refused: Vec<(&'static str, Refused)>,
-}
-
-/// What every rule says about the scenario as it stands.
-fn round(session: &mut Session<'_>, settings: &Settings) -> Result<Round> {
-    let mut round = Round::default();
-    for rule in &settings.rules {
-        if session.out_of_time() {
-            break;
-        }
-        session.begin(rule.name());
-        for advice in rule.advise(session)? {
-            match advice {
-                Advice::WhatIf(what_if) => round.what_if.push((rule.code(), what_if)),
-                Advice::Refused(refused) => round.refused.push((rule.code(), refused)),
-                Advice::Proposal(proposal) => {
-                    // A rule's word is not enough: the change is estimated, and has to keep and save.
-                    let Ok(trial) = session.try_one(&proposal.change) else { continue };
-                    let effect = session.effect(&trial);
-                    if session.keeps(&trial) && effect.after.total < effect.before.total {
-                        let (code, rule) = (rule.code(), rule.name());
-                        round.ranked.push(Ranked { code, rule, proposal: *proposal, effect });
-                    }
-                }
-            }
-        }
-    }
-    round.ranked.sort_by_key(|r| std::cmp::Reverse(r.effect.saving()));
-    Ok(round)
+/// A path of changes as a plan.
+fn planned(session: &mut Session<'_>, before: &Arc<Trial>, path: Path) -> Result<Plan> {
+    let pair = (Arc::clone(before), Arc::clone(&path.trial));
+    let range = super::range::ranges(session, &[pair])?.pop().flatten();
+    Ok(Plan {
+        change: path.change(),
+        effect: Effect { before: before.outcome, after: path.trial.outcome },
+        steps: path.steps,
+        trial: path.trial,
+        range,
+    })
 }

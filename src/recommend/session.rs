@@ -1,12 +1,13 @@
 //! Changed scenarios, estimated: each once, many together.
 
-use super::{Change, Effect, Objectives, Outcome};
+use super::stated::said;
+use super::{Change, Effect, Goal, Objectives, Outcome};
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::estimate::{Estimate, Estimator, Options, Stream, Variant};
 use crate::pricing::Book;
 use crate::replay::Block;
 use crate::workload::ScenarioFile;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Scenarios that are replayed together: their requests are made once, and each needs some memory.
@@ -23,28 +24,41 @@ pub struct Trial {
     pub outcome: Outcome,
 }
 
+impl Trial {
+    pub(super) fn new(source: &Source, estimate: Estimate) -> Self {
+        let outcome = Outcome::of(&estimate);
+        Self { source: source.clone(), estimate, outcome }
+    }
+}
+
 /// What came of one scenario's text, or why there is no estimate of it.
-type Known = std::result::Result<Arc<Trial>, Box<Diagnostic>>;
+pub(super) type Known = std::result::Result<Arc<Trial>, Box<Diagnostic>>;
 
 /// A scenario that rules look at, and everything that was tried on it.
 ///
 /// Rules change [`Session::source`], which is the plan so far; whatever is asked twice is estimated once.
 pub struct Session<'a> {
     estimator: Estimator<'a>,
-    options: &'a Options,
+    options: Options,
     objectives: Objectives,
+    goal: Goal,
     file: ScenarioFile,
+    start: Arc<Trial>,
     now: Arc<Trial>,
     known: HashMap<String, Known>,
     estimated: u64,
+    replayed: u64,
     stop: &'a dyn Fn() -> bool,
     progress: &'a dyn Fn(&str, u64),
     rule: &'static str,
 }
 
 impl<'a> Session<'a> {
-    /// A session on a scenario. `stop` says when time is up; `progress` hears which rule is at work and
-    /// how many scenarios were estimated.
+    /// A session on a scenario, for the least bill. `stop` says when time is up; `progress` hears which
+    /// rule is at work and how many scenarios were estimated.
+    ///
+    /// What the command line decides is written into the scenario first, so that changes of it hold
+    /// whatever is on the next command line.
     ///
     /// # Errors
     /// When the scenario itself has a mistake.
@@ -56,25 +70,33 @@ impl<'a> Session<'a> {
         progress: &'a dyn Fn(&str, u64),
     ) -> Result<Self> {
         let file: ScenarioFile = source.yaml()?;
-        let objectives = Objectives::of(source, &file)?;
-        objectives.known(estimator.book())?;
-        let estimate = estimator.run(&[Variant { source, options }])?.swap_remove(0)?;
-        let outcome = Outcome::of(&estimate);
-        let now = Arc::new(Trial { source: source.clone(), estimate, outcome });
-        let known = HashMap::from([(source.text().to_owned(), Ok(Arc::clone(&now)))]);
-        let rule = "";
+        let objectives = Objectives::of(source, &file, estimator.book())?;
+        let (trial, options) = said(source, &file, options, &mut estimator)?;
+        let file = trial.source.yaml()?;
+        let now = Arc::new(trial);
+        let known = HashMap::from([(now.source.text().to_owned(), Ok(Arc::clone(&now)))]);
         Ok(Self {
             estimator,
             options,
             objectives,
+            goal: Goal::Cost,
             file,
+            start: Arc::clone(&now),
+            replayed: now.outcome.requests,
             now,
             known,
             estimated: 1,
             stop,
             progress,
-            rule,
+            rule: "",
         })
+    }
+
+    /// The same session with another goal.
+    #[must_use]
+    pub const fn with_goal(mut self, goal: Goal) -> Self {
+        self.goal = goal;
+        self
     }
 
     /// The price book.
@@ -107,10 +129,16 @@ impl<'a> Session<'a> {
         &self.objectives
     }
 
-    /// What the command line decides.
+    /// What makes one scenario better than another.
     #[must_use]
-    pub const fn options(&self) -> &'a Options {
-        self.options
+    pub const fn goal(&self) -> Goal {
+        self.goal
+    }
+
+    /// What the command line decides and no scenario can say.
+    #[must_use]
+    pub const fn options(&self) -> &Options {
+        &self.options
     }
 
     /// Whether time is up: a rule then ends with the best it has.
@@ -125,20 +153,29 @@ impl<'a> Session<'a> {
         self.estimated
     }
 
+    /// Requests that were replayed for them.
+    pub(super) const fn replayed(&self) -> u64 {
+        self.replayed
+    }
+
+    /// The scenario as it stands, to come back to.
+    pub(super) fn standing(&self) -> Arc<Trial> {
+        Arc::clone(&self.now)
+    }
+
     /// Says which rule is at work.
     pub(super) fn begin(&mut self, rule: &'static str) {
         self.rule = rule;
         (self.progress)(rule, self.estimated);
     }
 
-    /// Makes a changed scenario the one that rules change.
+    /// Makes a trial the scenario that rules change.
     ///
     /// # Errors
-    /// When it has no estimate.
-    pub(super) fn take(&mut self, change: &Change) -> Result<()> {
-        let trial = self.try_one(change)?;
+    /// None: a trial reads.
+    pub(super) fn stand_at(&mut self, trial: &Arc<Trial>) -> Result<()> {
         self.file = trial.source.yaml()?;
-        self.now = trial;
+        self.now = Arc::clone(trial);
         Ok(())
     }
 
@@ -161,12 +198,19 @@ impl<'a> Session<'a> {
         &mut self,
         changes: &[Change],
     ) -> Result<Vec<std::result::Result<Arc<Trial>, Box<Diagnostic>>>> {
-        let sources: Vec<Result<Source>> =
-            changes.iter().map(|c| c.apply(&self.now.source)).collect();
+        let sources = changes.iter().map(|c| c.apply(&self.now.source)).collect();
+        self.estimates(sources)
+    }
+
+    /// Estimates scenarios, in their order, each text once; fewer come back when time is up.
+    ///
+    /// # Errors
+    /// When a trace cannot be read to its end.
+    pub(super) fn estimates(&mut self, sources: Vec<Result<Source>>) -> Result<Vec<Known>> {
         let mut new: Vec<&Source> = Vec::new();
+        let mut texts = HashSet::new();
         for source in sources.iter().flatten() {
-            let text = source.text();
-            if !self.known.contains_key(text) && !new.iter().any(|s| s.text() == text) {
+            if !self.known.contains_key(source.text()) && texts.insert(source.text()) {
                 new.push(source);
             }
         }
@@ -174,13 +218,11 @@ impl<'a> Session<'a> {
             if self.out_of_time() {
                 break;
             }
-            let options = self.options;
+            let options = &self.options;
             let variants: Vec<_> = group.iter().map(|source| Variant { source, options }).collect();
             for (source, result) in group.iter().zip(self.estimator.run(&variants)?) {
-                let trial = result.map(|estimate| {
-                    let outcome = Outcome::of(&estimate);
-                    Arc::new(Trial { source: (*source).clone(), estimate, outcome })
-                });
+                let trial = result.map(|estimate| Arc::new(Trial::new(source, estimate)));
+                self.replayed += trial.as_ref().map_or(0, |t| t.outcome.requests);
                 self.known.insert(source.text().to_owned(), trial);
             }
             self.estimated += group.len() as u64;
@@ -205,28 +247,38 @@ impl<'a> Session<'a> {
         Effect { before: self.now.outcome, after: trial.outcome }
     }
 
-    /// Whether a trial keeps every objective and everything in it is priced.
+    /// Whether a trial keeps every objective and the goal's limits, and everything in it is priced.
     #[must_use]
     pub fn keeps(&self, trial: &Trial) -> bool {
-        self.objectives.broken(&self.now.outcome, &trial.outcome).is_empty()
+        let (now, after) = (&self.now.outcome, &trial.outcome);
+        let held = self.objectives.broken(now, after).is_empty();
+        held && (self.is_broken() || self.goal.allows(&self.start.outcome, after))
     }
 
-    /// Estimates changes and gives the cheapest that keeps every objective and costs less than the
-    /// scenario as it stands, with its index. Among equals the first.
+    /// Whether a trial is better than the scenario as it stands: it keeps what [`Session::keeps`] looks
+    /// at, and comes nearer to the goal or puts right a broken objective.
+    #[must_use]
+    pub fn improves(&self, trial: &Trial) -> bool {
+        let better = || self.goal.better(&trial.outcome, &self.now.outcome);
+        self.keeps(trial) && (self.is_broken() || better())
+    }
+
+    /// Whether the scenario as it stands breaks a limit of its own. To keep it may cost something.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        !self.objectives.exceeded(&self.now.outcome, &self.now.outcome).is_empty()
+    }
+
+    /// Estimates changes and gives the best of those that improve the scenario as it stands, with its
+    /// index: the cheapest, unless the goal is another. Among equals the first.
     ///
     /// # Errors
     /// As [`Session::try_all`].
     pub fn cheapest(&mut self, changes: &[Change]) -> Result<Option<(usize, Arc<Trial>)>> {
         let trials = self.try_all(changes)?;
-        let mut best: Option<(usize, Arc<Trial>)> = None;
-        for (index, trial) in trials.into_iter().enumerate() {
-            let Ok(trial) = trial else { continue };
-            let limit = best.as_ref().map_or(self.now.outcome.total, |b| b.1.outcome.total);
-            if trial.outcome.total < limit && self.keeps(&trial) {
-                best = Some((index, trial));
-            }
-        }
-        Ok(best)
+        let good = trials.into_iter().enumerate().filter_map(|(i, t)| Some((i, t.ok()?)));
+        let good = good.filter(|(_, trial)| self.improves(trial));
+        Ok(good.min_by_key(|(_, trial)| self.goal.key(&trial.outcome)))
     }
 
     /// The requests of one workload of the scenario as it stands, and how they are replayed.
@@ -239,7 +291,7 @@ impl<'a> Session<'a> {
         each: &mut dyn FnMut(&Block) -> Result<()>,
     ) -> Result<Stream> {
         let now = Arc::clone(&self.now);
-        let variant = Variant { source: &now.source, options: self.options };
+        let variant = Variant { source: &now.source, options: &self.options };
         self.estimator.stream(variant, workload, each)
     }
 }
