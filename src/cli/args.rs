@@ -231,6 +231,8 @@ pub(super) enum RecommendFormat {
     Table,
     /// JSON, schema `ssc/recommend/1`
     Json,
+    /// A report as one web page
+    Html,
 }
 
 /// `ssc explain`.
@@ -322,6 +324,8 @@ pub(super) enum CompareFormat {
     Table,
     /// JSON, schema `ssc/compare/1`
     Json,
+    /// A report as one web page
+    Html,
 }
 
 /// How a comparison is written.

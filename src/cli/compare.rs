@@ -44,6 +44,7 @@ pub(super) fn run(args: &CompareArgs, global: &Global) -> Result<u8> {
     let text = match args.format {
         CompareFormat::Table => comparison::table(&comparison, width, color),
         CompareFormat::Json => comparison::json(&comparison),
+        CompareFormat::Html => crate::report::html::comparison(&comparison),
     };
     output::result(&text, args.output.as_deref())?;
     Ok(EXIT_OK)

@@ -43,6 +43,7 @@ pub(super) fn run(args: &RecommendArgs, global: &Global) -> Result<u8> {
     let text = match args.format {
         RecommendFormat::Table => recommendation::table(&found, &applied, width, color),
         RecommendFormat::Json => recommendation::json(&found, &applied),
+        RecommendFormat::Html => crate::report::html::recommendations(&found, &applied),
     };
     output::result(&text, args.output.as_deref())?;
     Ok(EXIT_OK)

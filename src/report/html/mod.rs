@@ -6,11 +6,13 @@ mod axis;
 mod chart;
 mod comparison;
 mod estimate;
+mod recommendation;
 mod sources;
 mod timeline;
 
 pub use comparison::comparison;
 pub use estimate::estimate;
+pub use recommendation::recommendations;
 
 use super::printable;
 use maud::{DOCTYPE, Markup, PreEscaped, html};

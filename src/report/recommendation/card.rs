@@ -57,7 +57,8 @@ pub(super) fn noise(page: &mut Page, words: &Words, ranked: &Ranked) {
     facts(page, told);
 }
 
-fn told(ranked: &Ranked) -> Vec<(&'static str, String)> {
+/// What is said of a recommendation: names and facts.
+pub(in crate::report) fn told(ranked: &Ranked) -> Vec<(&'static str, String)> {
     let (effect, p) = (&ranked.effect, &ranked.proposal);
     let mut facts = Vec::new();
     match &ranked.range {

@@ -4,8 +4,9 @@ mod card;
 mod explain;
 mod json;
 mod plan;
-mod words;
+pub(in crate::report) mod words;
 
+pub(in crate::report) use card::told;
 pub use explain::{explanation, rules};
 pub use json::json;
 

@@ -9,13 +9,13 @@ use crate::units::{Money, SimDuration};
 use rust_decimal::Decimal;
 
 /// Words that depend on the billed period.
-pub(super) struct Words {
+pub(in crate::report) struct Words {
     /// `a month`, or `in 24h`.
     per: String,
 }
 
 impl Words {
-    pub(super) fn of(found: &Recommendations) -> Self {
+    pub(in crate::report) fn of(found: &Recommendations) -> Self {
         let length = found.before.estimate.period;
         let month = period(length).starts_with("per month");
         let per = if month { "a month".to_owned() } else { format!("in {}", length.readable()) };
@@ -23,12 +23,12 @@ impl Words {
     }
 
     /// `$799.85 a month`.
-    pub(super) fn total(&self, total: Money) -> String {
+    pub(in crate::report) fn total(&self, total: Money) -> String {
         format!("{} {}", money(total), self.per)
     }
 
     /// `saves $45.56 a month (5.4%)`.
-    pub(super) fn saving(&self, effect: &Effect) -> String {
+    pub(in crate::report) fn saving(&self, effect: &Effect) -> String {
         let saving = effect.saving();
         let whole = effect.before.total;
         let percent = |part| money_share(part, whole).map_or(String::new(), |p| format!(" ({p})"));
@@ -42,12 +42,12 @@ impl Words {
         }
     }
 
-    pub(super) fn headline(&self, effect: &Effect) -> String {
+    pub(in crate::report) fn headline(&self, effect: &Effect) -> String {
         let (before, after) = (money(effect.before.total), money(effect.after.total));
         format!("The plan {}: {after} instead of {before}", self.saving(effect))
     }
 
-    pub(super) fn nothing(&self, found: &Recommendations) -> String {
+    pub(in crate::report) fn nothing(&self, found: &Recommendations) -> String {
         let total = self.total(found.before.outcome.total);
         if found.out_of_time {
             return format!("Nothing was found in the time there was: {total} as it is");
@@ -60,14 +60,14 @@ impl Words {
 }
 
 /// `$0.0228 of $0.4227`: what 1,000 streams save.
-pub(super) fn each_thousand(effect: &Effect) -> Option<String> {
+pub(in crate::report) fn each_thousand(effect: &Effect) -> Option<String> {
     let before = per_thousand(effect.before.total, effect.before.streams)?;
     let after = per_thousand(effect.after.total, effect.after.streams)?;
     Some(format!("{} → {}", dollars(before, 4), dollars(after, 4)))
 }
 
 /// Time to first token before and after; nothing where there are no tokens.
-pub(super) fn first_token(effect: &Effect) -> Option<String> {
+pub(in crate::report) fn first_token(effect: &Effect) -> Option<String> {
     let (before, after) = (effect.before.time_to_first_token, effect.after.time_to_first_token);
     let each = before.into_iter().zip(after).zip(["P50", "P95", "P99"]);
     let parts: Vec<_> = each
@@ -85,7 +85,7 @@ fn unchanged(text: String, same: bool) -> String {
 }
 
 /// `1,204 → 1,310 (0.1%)`.
-pub(super) fn part(
+pub(in crate::report) fn part(
     effect: &Effect,
     part: fn(&Outcome) -> u64,
     whole: fn(&Outcome) -> u64,
@@ -97,7 +97,7 @@ pub(super) fn part(
 }
 
 /// A certificate, for a change that leads to this total.
-pub(super) fn certificate(certificate: &Certificate, total: Money) -> String {
+pub(in crate::report) fn certificate(certificate: &Certificate, total: Money) -> String {
     match certificate {
         Certificate::Optimal(why) => format!("optimal: {why}"),
         Certificate::Exhaustive(0 | 1) => "the only one there is".into(),
@@ -112,7 +112,7 @@ pub(super) fn certificate(certificate: &Certificate, total: Money) -> String {
 }
 
 /// By how many percent a total is above a bound; nothing where the bound is not one.
-pub(super) fn gap(bound: Money, total: Money) -> Option<Decimal> {
+pub(in crate::report) fn gap(bound: Money, total: Money) -> Option<Decimal> {
     let above = total.0 - bound.0;
     if above.is_zero() {
         return Some(Decimal::ZERO);
@@ -124,7 +124,7 @@ pub(super) fn gap(bound: Money, total: Money) -> Option<Decimal> {
 }
 
 /// `$36.35 to $54.76 with 0.8x to 1.2x the traffic, 4 other dispatch policies, 3 other seeds`.
-pub(super) fn range(range: &Range) -> String {
+pub(in crate::report) fn range(range: &Range) -> String {
     let mut what = Vec::new();
     let counted = |n: usize, one: &str, more: &str| match n {
         0 => None,
@@ -164,7 +164,7 @@ pub(super) fn range(range: &Range) -> String {
 }
 
 /// The multiples of the traffic at which it flips; nothing where none was looked for.
-pub(super) fn flips(range: &Range) -> Option<String> {
+pub(in crate::report) fn flips(range: &Range) -> Option<String> {
     let (from, to) = range.looked?;
     let between = format!("{}x and {}x the traffic", from.normalize(), to.normalize());
     let flips = range.flips.as_ref()?;
@@ -186,7 +186,7 @@ pub(super) fn flips(range: &Range) -> Option<String> {
 }
 
 /// What a condition is called.
-pub(super) fn condition(condition: &Condition) -> (&'static str, String) {
+pub(in crate::report) fn condition(condition: &Condition) -> (&'static str, String) {
     match condition {
         Condition::Traffic(factor) => ("traffic", factor.normalize().to_string()),
         Condition::Dispatch(policy) => ("dispatch", policy.clone()),
@@ -195,6 +195,6 @@ pub(super) fn condition(condition: &Condition) -> (&'static str, String) {
 }
 
 /// A time for a column.
-pub(super) fn time(time: Option<SimDuration>) -> String {
+pub(in crate::report) fn time(time: Option<SimDuration>) -> String {
     time.map_or_else(|| "–".into(), latency)
 }
