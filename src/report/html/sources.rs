@@ -34,8 +34,8 @@ fn row(charge: &Charge) -> Markup {
             td.n {
                 @if let Some(price) = charge.list_unit_price { (number::price(price)) " / " (text(unit)) }
             }
-            td { (e.effective_from.map(|d| d.to_string()).unwrap_or_default()) }
-            td { (e.checked_on) }
+            td.date { (e.effective_from.map(|d| d.to_string()).unwrap_or_default()) }
+            td.date { (e.checked_on) }
             td class=(if e.confidence == crate::pricing::Confidence::High { "soft" } else { "warn" }) {
                 (e.confidence.name())
             }
