@@ -152,6 +152,9 @@ pub(super) struct EstimateArgs {
     /// Fail with exit code 3 when something has no price
     #[arg(long)]
     pub(super) require_complete: bool,
+    /// For JSON: tell what happened and what it cost in spans of this width, such as 1h
+    #[arg(long, value_name = "DURATION", value_parser = super::factor::width)]
+    pub(super) timeline: Option<crate::units::SimDuration>,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub(super) format: Format,

@@ -24,7 +24,13 @@ pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
     let book = Book::load(&price_files)?;
     let (source, folder) = scenario::open(&args.scenario, args.platform.is_some())?;
     let progress = Progress::new(global.quiet);
-    let options = scenario::options(&args.scenario, args.platform.clone())?;
+    let mut options = scenario::options(&args.scenario, args.platform.clone())?;
+    if args.timeline.is_some() && args.format != Format::Json {
+        return Err(Box::new(
+            Diagnostic::input("`--timeline` is for JSON").hint("add `--format json`"),
+        ));
+    }
+    options.timeline = args.timeline;
     progress.replaying();
     let digest = Digest::default();
     digest.part("scenario", source.text());

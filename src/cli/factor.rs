@@ -23,6 +23,12 @@ pub(super) fn spike(text: &str) -> Result<(Decimal, SimDuration), String> {
     Ok((factor(times)?, lasts))
 }
 
+/// The width of a timeline's spans.
+pub(super) fn width(text: &str) -> Result<SimDuration, String> {
+    let width = duration(text).ok().filter(|d| *d > SimDuration::ZERO && *d < SimDuration::MAX);
+    width.ok_or_else(|| "expected a duration such as 1h or 1d".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{factor, spike};

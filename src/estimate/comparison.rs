@@ -1,8 +1,8 @@
 //! Estimates of the same requests side by side, the cheapest sound one first.
 
 use super::Estimate;
-use crate::diagnostic::Result;
 use crate::billing::Category;
+use crate::diagnostic::Result;
 use crate::pricing::Component;
 use crate::replay::{Facts, Percentiles};
 use crate::units::{Money, SimDuration};

@@ -75,11 +75,8 @@ fn millis(duration: SimDuration) -> f64 {
 }
 
 fn numbers(f: &Figures) -> Numbers {
-    let waits = |p: Percentiles| Waits {
-        p50: millis(p.p50),
-        p95: millis(p.p95),
-        p99: millis(p.p99),
-    };
+    let waits =
+        |p: Percentiles| Waits { p50: millis(p.p50), p95: millis(p.p95), p99: millis(p.p99) };
     let parts = PARTS.iter().zip(&f.parts);
     Numbers {
         total: amount(f.total),

@@ -4,6 +4,7 @@ use super::super::number::{count, dollars, latency, money, money_share, per_thou
 use super::super::page::{Look, Page, Text, left, natural, right};
 use super::super::table::period;
 use crate::estimate::{Alternative, Comparison, Estimate, Figures, PARTS, Range, Standing};
+use crate::pricing::Component;
 use crate::units::Money;
 
 pub(super) fn named(alternative: &Alternative) -> String {
@@ -58,11 +59,14 @@ impl Row<'_> {
     }
 
     /// What the bill is made of.
-    fn parts(&self) -> Vec<Text> {
+    fn parts(&self, kinds: &[(&str, &[Component])]) -> Vec<Text> {
         let f = &self.figures;
-        let amount = |part: &Money| right(if part.is_zero() { "–".into() } else { money(*part) });
+        let part = |component: &Component| {
+            PARTS.iter().position(|p| p == component).map_or(Money::ZERO, |i| f.parts[i])
+        };
+        let amount = |part: Money| right(if part.is_zero() { "–".into() } else { money(part) });
         let free = money_share(f.free, f.list).filter(|_| !f.free.is_zero());
-        let parts = f.parts.iter().map(amount);
+        let parts = kinds.iter().map(|(_, of)| amount(of.iter().map(part).sum()));
         std::iter::once(self.name())
             .chain(parts)
             .chain([right(free.unwrap_or_else(|| "–".into()))])
@@ -173,19 +177,45 @@ fn parts(page: &mut Page, rows: &[Row<'_>]) {
     if rows.is_empty() {
         return;
     }
-    let names = PARTS.iter().map(|part| match part.name() {
-        "compute" => "Compute",
-        "requests" => "Requests",
-        "idle" => "Idle",
-        "storage" => "Storage",
-        "egress" => "Egress",
-        "tokens" => "Tokens",
-        _ => "Fees",
-    });
+    let mut grid = part_grid(rows, &KINDS);
+    if natural(&grid).iter().sum::<usize>() > page.width {
+        grid = part_grid(rows, &FEWER_KINDS);
+    }
+    page.heading("What it is made of");
+    fit(page, &mut grid, &["Free"]);
+    let widths = natural(&grid);
+    page.grid(&grid, &widths, false);
+}
+
+type Kind = (&'static str, &'static [Component]);
+
+/// What parts of a bill are called.
+const KINDS: [Kind; 7] = [
+    ("Compute", &[Component::Compute]),
+    ("Requests", &[Component::Requests]),
+    ("Idle", &[Component::Idle]),
+    ("Storage", &[Component::Storage]),
+    ("Egress", &[Component::Egress]),
+    ("Tokens", &[Component::Tokens]),
+    ("Fees", &[Component::Fees]),
+];
+
+/// The same where there is less room.
+const FEWER_KINDS: [Kind; 6] = [
+    KINDS[0],
+    KINDS[1],
+    KINDS[2],
+    KINDS[4],
+    KINDS[5],
+    ("Other", &[Component::Storage, Component::Fees]),
+];
+
+/// The parts of every bill; what nobody pays needs no column.
+fn part_grid(rows: &[Row<'_>], kinds: &[Kind]) -> Vec<Vec<Text>> {
+    let names = kinds.iter().map(|(name, _)| *name);
     let names: Vec<&str> = std::iter::once("").chain(names).chain(["Free"]).collect();
     let mut grid = vec![titles(&names, 1)];
-    grid.extend(rows.iter().map(Row::parts));
-    // What nobody pays needs no column.
+    grid.extend(rows.iter().map(|row| row.parts(kinds)));
     for column in (1..names.len()).rev() {
         if grid[1..].iter().all(|row| row[column].text == "–") {
             for row in &mut grid {
@@ -193,10 +223,7 @@ fn parts(page: &mut Page, rows: &[Row<'_>]) {
             }
         }
     }
-    page.heading("What it is made of");
-    fit(page, &mut grid, &["Storage", "Free"]);
-    let widths = natural(&grid);
-    page.grid(&grid, &widths, false);
+    grid
 }
 
 fn ranges(page: &mut Page, rows: &[Row<'_>]) {
@@ -210,9 +237,8 @@ fn ranges(page: &mut Page, rows: &[Row<'_>]) {
         }
         return;
     }
-    let grid: Vec<_> = std::iter::once(titles(&["", "P10", "Total", "P90"], 1))
-        .chain(ranges)
-        .collect();
+    let grid: Vec<_> =
+        std::iter::once(titles(&["", "P10", "Total", "P90"], 1)).chain(ranges).collect();
     let widths = natural(&grid);
     page.grid(&grid, &widths, false);
     if let Ok(range) = Range::of(first.estimate) {
