@@ -113,7 +113,10 @@ fn decimal(value: &Value) -> Decimal {
 #[test]
 fn parts_add_up_and_only_sound_alternatives_are_the_cheapest() {
     let folder = folder();
-    let all = compared(&["--vary", "max_instances=1,100"], folder.path());
+    let all = compared(
+        &["--platforms", "lab,aws-lambda", "--vary", "max_instances=1,100"],
+        folder.path(),
+    );
     let entries = all["alternatives"].as_array().unwrap();
     let mut estimated = 0;
     for entry in entries.iter().filter(|e| !e["total"].is_null()) {
@@ -123,7 +126,7 @@ fn parts_add_up_and_only_sound_alternatives_are_the_cheapest() {
         assert!(entry["standing"] == "sound" || entry["cheapest"] == false, "{entry}");
         estimated += 1;
     }
-    assert!(estimated > 3 && entries.iter().any(|e| e["cheapest"] == true));
+    assert!(estimated > 2 && entries.iter().any(|e| e["cheapest"] == true));
 }
 
 #[test]
@@ -165,9 +168,9 @@ fn break_even_points_hold_in_estimates_of_their_own() {
     let scenario = SCENARIO.replace("5000/day", "100/day").replace("    llm: lab-ai/lab-1\n", "");
     fs::write(folder.path().join("s.yaml"), scenario).unwrap();
     let platforms = "aws-lambda,fly-machines";
-    let swept = compared(&["--platforms", platforms, "--sweep", "traffic=1x..200x"], folder.path());
+    let swept = compared(&["--platforms", platforms, "--sweep", "traffic=10x..50x"], folder.path());
     assert_eq!(swept["schema"], "ssc/sweep/1");
-    assert_eq!(swept["points"].as_array().unwrap().len(), 8);
+    assert_eq!(swept["points"].as_array().unwrap().len(), 3);
     let breaks = swept["break_evens"].as_array().unwrap();
     assert!(!breaks.is_empty());
     for b in breaks {

@@ -77,7 +77,13 @@ fn wrong(text: &str) -> Box<Diagnostic> {
 
 /// Factors as listed, or 1, 2 and 5 times powers of ten between two of them.
 fn factors(text: &str) -> Result<Vec<Decimal>> {
-    let one = |text: &str| factor(text).map_err(|_| wrong(&format!("traffic={text}")));
+    let one = |text: &str| {
+        factor(text).map_err(|expected| {
+            let message = format!("`{}` is no factor of traffic", text.trim());
+            let hint = "for example `--sweep traffic=0.1x..100x`";
+            Box::new(Diagnostic::input(message).note(expected).hint(hint))
+        })
+    };
     let mut factors = match text.split_once("..") {
         Some((from, to)) => {
             let (from, to) = (one(from)?, one(to)?);
