@@ -154,6 +154,9 @@ pub(super) struct EstimateArgs {
     /// Fail with exit code 3 when something has no price
     #[arg(long)]
     pub(super) require_complete: bool,
+    /// For JSON: tell what happened and what it cost in spans of this width, such as 1h
+    #[arg(long, value_name = "DURATION", value_parser = super::factor::width)]
+    pub(super) timeline: Option<crate::units::SimDuration>,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub(super) format: Format,
@@ -299,7 +302,9 @@ pub(super) struct ScenarioArgs {
 Examples:
   ssc compare scenarios/chat.yaml
   ssc compare trace.csv.gz --platforms aws-lambda,cloud-run,fly-machines --llm openai/gpt-6-luna
-  ssc compare scenarios/chat.yaml --platforms aws-lambda --vary memory=512MiB,1GiB,2GiB")]
+  ssc compare scenarios/chat.yaml --platforms aws-lambda --vary memory=512MiB,1GiB,2GiB
+  ssc compare scenarios/chat.yaml --range --spike 10x/1h
+  ssc compare scenarios/chat.yaml --sweep traffic=0.1x..100x")]
 pub(super) struct CompareArgs {
     #[command(flatten)]
     pub(super) scenario: ScenarioArgs,
@@ -309,6 +314,15 @@ pub(super) struct CompareArgs {
     /// Values of a deployment setting to try on each platform (can be repeated)
     #[arg(long, value_name = "NAME=VALUE,…")]
     pub(super) vary: Vec<String>,
+    /// Tell the range of the month's bill, P10 to P90, from its days
+    #[arg(long)]
+    pub(super) range: bool,
+    /// Tell what a spike in the busiest time costs, such as 10x/1h
+    #[arg(long, value_name = "FACTOR/TIME", num_args = 0..=1, default_missing_value = "10x/1h", value_parser = super::factor::spike)]
+    pub(super) spike: Option<(rust_decimal::Decimal, crate::units::SimDuration)>,
+    /// Try many values: traffic=0.1x..100x, output_tokens=…, duration=…, or a setting
+    #[arg(long, value_name = "NAME=VALUES", conflicts_with_all = ["spike", "range", "vary"])]
+    pub(super) sweep: Option<String>,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = CompareFormat::Table, value_name = "FORMAT")]
     pub(super) format: CompareFormat,

@@ -4,9 +4,13 @@ use super::args::{CompareArgs, CompareFormat, Global};
 use super::files::{self, Traces};
 use super::progress::Progress;
 use super::{EXIT_OK, output, scenario};
-use crate::diagnostic::{Diagnostic, Result};
-use crate::estimate::{Alternative, Comparison, Options, estimates};
-use crate::report::comparison;
+use crate::diagnostic::{Diagnostic, Result, Source};
+use crate::estimate::{
+    Alternative, Comparison, Estimate, Estimator, Options, Projection, Spike, Variant,
+};
+use crate::report::{comparison, html};
+use crate::units::SimDuration;
+use rust_decimal::Decimal;
 
 pub(super) fn run(args: &CompareArgs, global: &Global) -> Result<u8> {
     let book = files::book(&args.scenario.pricing)?;
@@ -16,38 +20,106 @@ pub(super) fn run(args: &CompareArgs, global: &Global) -> Result<u8> {
         chosen => chosen.iter().map(|id| id.trim().to_owned()).collect(),
     };
     let common = scenario::options(&args.scenario, None)?;
-    let settings = combinations(&args.vary)?;
-    let variants: Vec<Options> = platforms
-        .iter()
-        .flat_map(|platform| {
-            settings.iter().map(|settings| Options {
-                platform: Some(platform.clone()),
-                settings: settings.clone(),
-                ..common.clone()
-            })
-        })
-        .collect();
     let progress = Progress::new(global.quiet);
     progress.replaying();
     let memory = args.scenario.memory;
     let mut traces = Traces { folder, progress: &progress, digest: None, memory };
-    let results = estimates(&source, &book, &variants, &mut traces);
-    progress.clear();
-    let results = results.map_err(scenario::without_made_up_place)?;
-    let alternatives = variants.into_iter().zip(results).map(|(variant, result)| Alternative {
-        platform: variant.platform.unwrap_or_default(),
-        settings: variant.settings,
-        result: result.map_err(scenario::without_made_up_place),
-    });
-    let comparison = Comparison::new(alternatives.collect())?;
+    let mut estimator = Estimator::new(&book, &mut traces);
     let (width, color) = output::look(global.color, args.output.is_some());
-    let text = match args.format {
-        CompareFormat::Table => comparison::table(&comparison, width, color),
-        CompareFormat::Json => comparison::json(&comparison),
-        CompareFormat::Html => crate::report::html::comparison(&comparison),
+    let text = if let Some(sweep) = &args.sweep {
+        let swept = super::sweep::run(&mut estimator, &source, &common, &platforms, sweep);
+        progress.clear();
+        let swept = swept.map_err(scenario::without_made_up_place)?;
+        match args.format {
+            CompareFormat::Table => comparison::sweep_table(&swept, width, color),
+            CompareFormat::Json => comparison::sweep_json(&swept),
+            CompareFormat::Html => html::sweep(&swept),
+        }
+    } else {
+        let variants = variants(args, &platforms, &common)?;
+        let compared = compare(&mut estimator, &source, variants, args.spike);
+        progress.clear();
+        let compared = compared.map_err(scenario::without_made_up_place)?;
+        match args.format {
+            CompareFormat::Table => comparison::table(&compared, width, color),
+            CompareFormat::Json => comparison::json(&compared),
+            CompareFormat::Html => html::comparison(&compared),
+        }
     };
     output::result(&text, args.output.as_deref())?;
     Ok(EXIT_OK)
+}
+
+/// Every platform with every combination of settings.
+fn variants(args: &CompareArgs, platforms: &[String], common: &Options) -> Result<Vec<Options>> {
+    let settings = combinations(&args.vary)?;
+    let hour = SimDuration::from_hours(1);
+    let timeline = args.spike.map(|s| s.1).or(args.range.then_some(hour));
+    let all = platforms.iter().flat_map(|platform| {
+        settings.iter().map(|settings| Options {
+            platform: Some(platform.clone()),
+            settings: settings.clone(),
+            timeline,
+            ..common.clone()
+        })
+    });
+    Ok(all.collect())
+}
+
+fn compare(
+    estimator: &mut Estimator<'_>,
+    source: &Source,
+    variants: Vec<Options>,
+    spike: Option<(Decimal, SimDuration)>,
+) -> Result<Comparison> {
+    let mut run = |options: &[Options]| {
+        let all: Vec<_> = options.iter().map(|options| Variant { source, options }).collect();
+        estimator.run(&all)
+    };
+    let results = run(&variants)?;
+    let spiked = match spike.zip(results.iter().flatten().next()) {
+        Some(((factor, lasts), any)) => {
+            let at = busiest(any, lasts)?;
+            let spiked = |o: &Options| Options {
+                spike: Some(Spike { factor, at, lasts }),
+                timeline: None,
+                ..o.clone()
+            };
+            run(&variants.iter().map(spiked).collect::<Vec<_>>())?
+        }
+        None => Vec::new(),
+    };
+    let spiked = spiked.into_iter().map(Result::ok).chain(std::iter::repeat_with(|| None));
+    let alternatives = variants.into_iter().zip(results).zip(spiked);
+    let alternatives = alternatives.map(|((variant, result), spiked)| Alternative {
+        platform: variant.platform.unwrap_or_default(),
+        settings: variant.settings,
+        result: result.map_err(scenario::without_made_up_place),
+        spiked,
+    });
+    Comparison::new(alternatives.collect())
+}
+
+/// When the busiest span of this width begins, from the start of the replay.
+fn busiest(estimate: &Estimate, width: SimDuration) -> Result<SimDuration> {
+    let scaled = |p: &Projection| matches!(p, Projection::Scaled(_));
+    if estimate.workloads.iter().any(|w| scaled(&w.projection)) {
+        return Err(Box::new(
+            Diagnostic::input("a spike cannot be told where a window is scaled to the period")
+                .note("it would be scaled, too")
+                .hint("set a shorter `period:`, or leave `window:` and `projection:` out"),
+        ));
+    }
+    let mut arrivals: Vec<u64> = Vec::new();
+    for timeline in estimate.workloads.iter().filter_map(|w| w.timeline.as_ref()) {
+        arrivals.resize(arrivals.len().max(timeline.moments.len()), 0);
+        for (sum, moment) in arrivals.iter_mut().zip(&timeline.moments) {
+            *sum += moment.arrivals;
+        }
+    }
+    let most = arrivals.iter().max().copied().unwrap_or(0);
+    let first = arrivals.iter().position(|n| *n == most).unwrap_or(0);
+    Ok(SimDuration(width.0.saturating_mul(i64::try_from(first).unwrap_or(0))))
 }
 
 /// Every combination of the values, in the order they are written.

@@ -29,9 +29,13 @@ pub(super) fn run(args: &EstimateArgs, global: &Global) -> Result<u8> {
     let (source, folder) = scenario::open(&args.scenario, args.platform.is_some())?;
     let progress = Progress::new(global.quiet);
     let mut options = scenario::options(&args.scenario, args.platform.clone())?;
-    if args.format == Format::Html {
-        options.timeline = options.timeline.or(Some(HOUR));
+    let timed = [Format::Json, Format::Html].contains(&args.format);
+    if args.timeline.is_some() && !timed {
+        return Err(Box::new(
+            Diagnostic::input("`--timeline` is for JSON and HTML").hint("add `--format json`"),
+        ));
     }
+    options.timeline = args.timeline.or((args.format == Format::Html).then_some(HOUR));
     progress.replaying();
     let digest = Digest::default();
     digest.part("scenario", source.text());

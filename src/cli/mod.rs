@@ -18,6 +18,7 @@ mod reconcile;
 pub mod render;
 mod scenario;
 mod schema;
+mod sweep;
 mod temp_files;
 mod trace;
 

@@ -1,8 +1,10 @@
 //! Estimates of the same requests side by side, the cheapest sound one first.
 
 use super::Estimate;
+use crate::billing::Category;
 use crate::diagnostic::Result;
-use crate::replay::Facts;
+use crate::pricing::Component;
+use crate::replay::{Facts, Percentiles};
 use crate::units::{Money, SimDuration};
 
 /// One way to run a scenario.
@@ -14,7 +16,20 @@ pub struct Alternative {
     pub settings: Vec<(String, String)>,
     /// Its estimate, or why there is none.
     pub result: Result<Estimate>,
+    /// The same with a spike, if asked for and if it can be estimated.
+    pub spiked: Option<Estimate>,
 }
+
+/// The parts of a bill, in the order they are shown.
+pub const PARTS: [Component; 7] = [
+    Component::Compute,
+    Component::Requests,
+    Component::Idle,
+    Component::Storage,
+    Component::Egress,
+    Component::Tokens,
+    Component::Fees,
+];
 
 /// Whether an alternative may be called the cheapest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +87,14 @@ pub struct Figures {
     pub unpriced: usize,
     /// The slowest workload's 95th percentile of time to first token.
     pub time_to_first_token: Option<SimDuration>,
+    /// Percentiles of time to first token, cold starts included; each the slowest workload's.
+    pub percentiles: Option<Percentiles>,
+    /// The cost by part, as in [`PARTS`]; they add up to the total.
+    pub parts: [Money; PARTS.len()],
+    /// What free tiers and credits take off.
+    pub free: Money,
+    /// What everything used and bought costs at list prices, before they do.
+    pub list: Money,
 }
 
 impl Figures {
@@ -82,6 +105,19 @@ impl Figures {
         let sum = |of: fn(&Facts) -> u64| facts().map(of).sum();
         let total = estimate.statement.total();
         let models = estimate.statement.category_total(MODELS);
+        let charges = &estimate.statement.charges;
+        let part = |component| {
+            charges.iter().filter(|c| c.component == component).map(|c| c.billed_cost).sum()
+        };
+        let off = charges.iter().filter(|c| c.allowance.is_some());
+        let off = off.map(|c| match c.charge_category {
+            Category::Credit => -c.billed_cost,
+            _ => c.list_cost - c.billed_cost,
+        });
+        let slowest = |rank: fn(&Percentiles) -> SimDuration| {
+            facts().filter_map(Facts::time_to_first_token).map(|p| rank(&p)).max()
+        };
+        let percentiles = slowest(|p| p.p50).zip(slowest(|p| p.p95)).zip(slowest(|p| p.p99));
         Self {
             total,
             models,
@@ -96,6 +132,10 @@ impl Figures {
                 .filter_map(Facts::time_to_first_token)
                 .map(|p| p.p95)
                 .max(),
+            percentiles: percentiles.map(|((p50, p95), p99)| Percentiles { p50, p95, p99 }),
+            parts: PARTS.map(part),
+            free: off.sum(),
+            list: charges.iter().map(|c| c.list_cost).sum(),
         }
     }
 }
@@ -125,6 +165,13 @@ impl Comparison {
     #[must_use]
     pub fn alternatives(&self) -> &[Alternative] {
         &self.alternatives
+    }
+
+    /// The cheapest sound alternatives: one, or several with the same total.
+    pub fn cheapest(&self) -> impl Iterator<Item = &Alternative> {
+        let least = self.alternatives.first().and_then(Alternative::total);
+        let sound = self.alternatives.iter().filter(|a| a.standing() == Standing::Sound);
+        sound.filter(move |a| a.total() == least)
     }
 
     /// An estimate, for what all have in common.

@@ -17,6 +17,7 @@ mod schedule;
 mod slices;
 mod source;
 mod student;
+mod sweep;
 mod timeline;
 mod traces;
 mod traffic;
@@ -24,9 +25,10 @@ mod usage;
 mod window;
 mod workload;
 
-pub use comparison::{Alternative, Comparison, Figures, Standing};
+pub use comparison::{Alternative, Comparison, Figures, PARTS, Standing};
 pub use range::{FEWEST_DAYS, NoRange, Range};
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
+pub use sweep::{BreakEven, Cheapest, Point, Trial, at_traffic, break_evens, sweep};
 pub use timeline::{Costs, Days, Timeline};
 pub use traffic::Spike;
 

@@ -7,6 +7,7 @@
 
 use super::student::quantile;
 use super::{Estimate, Projection, Timeline, WorkloadEstimate};
+use crate::billing::{Category, Charge};
 use crate::units::{Money, SimDuration};
 use chrono::{DateTime, Datelike, Weekday};
 use rust_decimal::Decimal;
@@ -75,10 +76,13 @@ impl Range {
             return Err(NoRange::FewDays(days));
         }
         let period_days = estimate.period.as_secs_f64() / DAY.as_secs_f64();
-        let account = number(estimate.statement.workload_total(None)) / period_days;
-        let mut costs = vec![account; days];
+        let mut costs = vec![0.0; days];
         for (w, timeline) in &timelines {
             add_days(w, timeline, estimate.period, &mut costs).ok_or(NoRange::NoTimeline)?;
+        }
+        let account = Account::of(estimate);
+        for cost in &mut costs {
+            *cost = *cost * account.left + account.fixed / period_days;
         }
         let weekends = timelines[0].1.days.calendar.then(|| weekends(timelines[0].1, days));
         let weekends = weekends.filter(|w| w.contains(&true) && w.contains(&false));
@@ -93,6 +97,27 @@ impl Range {
             weekends: weekends.is_some(),
             generated: timelines.iter().any(|(_, t)| t.days.generated),
         })
+    }
+}
+
+/// What is charged to no workload.
+struct Account {
+    /// What is due whatever the traffic.
+    fixed: f64,
+    /// What credits leave of usage: they pay more on days that cost more.
+    left: f64,
+}
+
+impl Account {
+    fn of(estimate: &Estimate) -> Self {
+        let charges = || estimate.statement.charges.iter();
+        let credit = |c: &&Charge| c.charge_category == Category::Credit;
+        let credits: Money = charges().filter(credit).map(|c| c.billed_cost).sum();
+        let own = |c: &&Charge| c.workload.is_some() && !credit(c);
+        let used: Money = charges().filter(own).map(|c| c.billed_cost).sum();
+        let fixed = estimate.statement.total() - used - credits;
+        let left = if used.is_zero() { 1.0 } else { 1.0 + number(credits) / number(used) };
+        Self { fixed: number(fixed), left: left.max(0.0) }
     }
 }
 

@@ -16,7 +16,7 @@ impl TraceLoader for NoTraces {
 
 /// Bursts that break limits, clients that leave, long answers that are cut.
 const ROUGH: &str = "
-period: 2h
+period: 1h
 seed: 3
 workloads:
   - name: rough

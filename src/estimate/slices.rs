@@ -181,9 +181,9 @@ impl Requests {
                     let first = times.partition_point(|t| *t < from.0);
                     let last = times.partition_point(|t| *t < to.0);
                     let mut draws = RequestDraws::new(rng.clone(), passed + before + first as u64);
-                    for i in first..last {
+                    for (i, at) in times.iter().enumerate().take(last).skip(first) {
                         let number = passed + before + i as u64;
-                        let arrival = SimTime(times[i].saturating_add(shift));
+                        let arrival = SimTime(at.saturating_add(shift));
                         let has = || self.traffic.has(copy, arrival, of.number(copy, number));
                         if all || has() {
                             let mut row = rows.row(i);

@@ -105,7 +105,7 @@ impl Shapes {
             for (costs, part) in costs.iter_mut().zip(shares(charge.billed_cost, shape)) {
                 if !part.is_zero() {
                     let cost = costs.entry(charge.component).or_insert(Money::ZERO);
-                    *cost = *cost + part;
+                    *cost += part;
                 }
             }
         }

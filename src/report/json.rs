@@ -1,6 +1,7 @@
 //! An estimate as JSON, with FOCUS names and exact decimals in strings.
 
 use super::number::{hours, seconds};
+use super::timeline::{self, Span};
 use crate::billing::{Charge, CommitmentStatus, CommitmentUse, Unpriced};
 use crate::estimate::{Estimate, Projection, WorkloadEstimate};
 use crate::replay::{Facts, Percentiles};
@@ -57,6 +58,8 @@ struct Workload<'a> {
     projection: Projected,
     total: Total,
     replay: Replay,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeline: Option<Vec<Span>>,
 }
 
 #[derive(Serialize)]
@@ -240,6 +243,7 @@ fn workload<'a>(estimate: &Estimate, w: &'a WorkloadEstimate) -> Workload<'a> {
                 .any(|u| u.workload.as_deref() == Some(&*w.name)),
         },
         replay: replay(&w.facts),
+        timeline: w.timeline.as_ref().map(timeline::spans),
     }
 }
 

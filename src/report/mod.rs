@@ -14,6 +14,7 @@ mod rates;
 pub mod recommendation;
 pub mod reconciliation;
 mod table;
+mod timeline;
 pub mod trace;
 
 pub use json::json;

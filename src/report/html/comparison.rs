@@ -1,9 +1,9 @@
 //! Alternatives side by side.
 
 use super::chart::{bar, legend};
-use super::estimate::{near, subtitle};
+use super::estimate::{color, near, subtitle};
 use super::{Section, page, scroll, sources, text};
-use crate::estimate::{Alternative, Comparison, Estimate, Figures, Standing};
+use crate::estimate::{Alternative, Comparison, Estimate, Figures, PARTS, Range, Standing};
 use crate::report::number::{count, dollars, latency, money, per_thousand, share};
 use maud::{Markup, html};
 
@@ -35,49 +35,86 @@ fn table(comparison: &Comparison) -> Markup {
         each.filter_map(|a| Some((a, a.result.as_ref().ok()?)))
     };
     let whole = all().map(|(_, e)| near(e.statement.total())).fold(0.0, f64::max);
+    let cheapest: Vec<String> = comparison.cheapest().map(named).collect();
+    let spiked = all().any(|(a, _)| a.spiked.is_some());
+    let ranges = all().any(|(_, e)| Range::of(e).is_ok());
+    let used = |i: &usize| all().any(|(_, e)| !Figures::of(e).parts[*i].is_zero());
+    let parts: Vec<usize> = (0..PARTS.len()).filter(used).collect();
     html! {
-        (legend([(0, "platform"), (5, "models")].into_iter()))
+        (legend(parts.iter().map(|i| (color(PARTS[*i]), PARTS[*i].name()))))
         (scroll("Side by side", &html! {
             table {
                 thead { tr {
-                    th scope="col" { "" } th scope="col" { "" } th.n scope="col" { "Platform" }
-                    th.n scope="col" { "Models" } th.n scope="col" { "Total" } th.n scope="col" { "Per 1,000" }
-                    th.n scope="col" { "Cold starts" } th.n scope="col" { "TTFT P95" }
-                    th.n scope="col" { "Peak instances" } th scope="col" { "Standing" }
+                    th scope="col" { "" } th scope="col" { "" }
+                    th.n scope="col" { "Total" } th.n scope="col" { "Per 1,000" }
+                    @if ranges { th.n scope="col" { "P10–P90" } }
+                    @for i in &parts { th.n scope="col" { (PARTS[*i].name()) } }
+                    th.n scope="col" { "Cold starts" }
+                    th.n scope="col" { "TTFT P50" } th.n scope="col" { "P95" } th.n scope="col" { "P99" }
+                    th.n scope="col" { "Peak instances" }
+                    @if spiked { th.n scope="col" { "Spike adds" } }
                 } }
                 tbody {
-                    @for (index, (a, e)) in all().enumerate() { (row(a, e, whole, index == 0)) }
+                    @for (a, e) in all() {
+                        @let best = cheapest.contains(&named(a));
+                        @let f = Figures::of(e);
+                        tr.best[best] {
+                            th scope="row" {
+                                (text(&named(a))) br;
+                                span.soft { (text(&regions(e))) }
+                                (standing(a, best))
+                            }
+                            td { (bar(&parts.iter().map(|i| (color(PARTS[*i]), near(f.parts[*i]))).collect::<Vec<_>>(), whole)) }
+                            td.n { @if f.unpriced > 0 { "≥ " } (money(f.total)) }
+                            td.n { (per_thousand(f.total, f.streams).map(|m| dollars(m, 4)).unwrap_or_default()) }
+                            @if ranges { td.n { (range(e)) } }
+                            @for i in &parts { td.n { @if !f.parts[*i].is_zero() { (money(f.parts[*i])) } } }
+                            td.n { (share(f.cold_starts, f.served).unwrap_or_default()) }
+                            @for wait in waits(&f) { td.n { (wait) } }
+                            td.n { (count(f.peak_instances)) }
+                            @if spiked { td.n { (spike(a, &f)) } }
+                        }
+                    }
                 }
             }
         }))
+        @if let Some(Ok(range)) = all().map(|(_, e)| Range::of(e)).next() {
+            p.soft {
+                "P10–P90: " (range.days) " days, model: stationary, no trend"
+                @if range.generated { "; arrivals are generated, so this is sampling noise alone" }
+                "."
+            }
+        }
     }
 }
 
-fn row(a: &Alternative, e: &Estimate, whole: f64, first: bool) -> Markup {
-    let f = Figures::of(e);
-    let best = first && a.standing() == Standing::Sound;
+fn regions(e: &Estimate) -> String {
+    let mut regions: Vec<&str> = e.workloads.iter().map(|w| w.region.as_str()).collect();
+    regions.dedup();
+    regions.join(", ")
+}
+
+fn waits(f: &Figures) -> [String; 3] {
+    f.percentiles.map_or_else(Default::default, |p| [p.p50, p.p95, p.p99].map(latency))
+}
+
+fn range(e: &Estimate) -> String {
+    Range::of(e).map_or_else(|_| String::new(), |r| format!("{}–{}", money(r.p10), money(r.p90)))
+}
+
+fn spike(a: &Alternative, f: &Figures) -> String {
+    a.spiked.as_ref().map(|e| money(e.statement.total() - f.total)).unwrap_or_default()
+}
+
+fn standing(a: &Alternative, best: bool) -> Markup {
     let (word, look) = match a.standing() {
         Standing::Sound if best => ("cheapest", "good"),
-        Standing::Sound => ("", ""),
+        Standing::Sound => return html! {},
         Standing::LimitsBroken => ("limits broken", "bad"),
         Standing::Incomplete => ("incomplete", "warn"),
         Standing::Impossible => ("impossible", "bad"),
     };
-    let regions: Vec<&str> = e.workloads.iter().map(|w| w.region.as_str()).collect();
-    html! {
-        tr.best[best] {
-            th scope="row" { (text(&named(a))) br; span.soft { (text(&regions.join(", "))) } }
-            td { (bar(&[(0, near(f.platform)), (5, near(f.models))], whole)) }
-            td.n { (money(f.platform)) }
-            td.n { (money(f.models)) }
-            td.n { @if f.unpriced > 0 { "≥ " } (money(f.total)) }
-            td.n { (per_thousand(f.total, f.streams).map(|m| dollars(m, 4)).unwrap_or_default()) }
-            td.n { (share(f.cold_starts, f.served).unwrap_or_default()) }
-            td.n { (f.time_to_first_token.map(latency).unwrap_or_default()) }
-            td.n { (count(f.peak_instances)) }
-            td class=(look) { (word) }
-        }
-    }
+    html! { " " span class=(look) { (word) } }
 }
 
 /// Why some are not compared like for like.

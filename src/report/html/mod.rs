@@ -8,11 +8,13 @@ mod comparison;
 mod estimate;
 mod recommendation;
 mod sources;
+mod sweep;
 mod timeline;
 
 pub use comparison::comparison;
 pub use estimate::estimate;
 pub use recommendation::recommendations;
+pub use sweep::sweep;
 
 use super::printable;
 use maud::{DOCTYPE, Markup, PreEscaped, html};

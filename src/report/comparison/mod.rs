@@ -1,0 +1,10 @@
+//! Platforms and settings side by side.
+
+mod json;
+mod sweep;
+mod table;
+
+pub use json::json;
+pub(in crate::report) use sweep::sentence;
+pub use sweep::{Swept, sweep_json, sweep_table};
+pub use table::table;
