@@ -151,7 +151,8 @@ pub(super) fn range(range: &Range) -> String {
     let policies = of(|c| matches!(c, Condition::Dispatch(_)));
     what.extend(counted(policies, "dispatch policy", "dispatch policies"));
     if what.is_empty() {
-        return "nothing to vary".into();
+        let why: String = range.fixed.iter().map(|fixed| format!("; {fixed}")).collect();
+        return format!("nothing could be varied{why}");
     }
     let (least, most) = (range.least(), range.most());
     let mut text = if least == most {
