@@ -28,6 +28,7 @@ mod pricing_cli;
 mod rates;
 mod readme;
 mod recommend;
+mod recommend_cli;
 mod reconcile;
 mod replay;
 mod scenarios;

@@ -486,3 +486,152 @@ proptest! {
         prop_assert!(left.pricing_date.is_none() && left.rates.is_none() && left.platform.is_none());
     }
 }
+
+/// A rule that has everything to say.
+struct Full;
+
+impl Rule for Full {
+    fn code(&self) -> &'static str {
+        "SSC998"
+    }
+    fn name(&self) -> &'static str {
+        "full"
+    }
+    fn summary(&self) -> &'static str {
+        "everything there is"
+    }
+    fn explanation(&self) -> &'static str {
+        "# Full"
+    }
+    fn advise(&self, session: &mut Session<'_>) -> Result<Vec<Advice>> {
+        let proposal = |title: &str, change, certificate| Proposal {
+            title: title.into(),
+            change,
+            effort: Effort::Medium,
+            evidence: vec![
+                "Answers take 8 s on average, and half of the memory is never used.".into(),
+            ],
+            certificate,
+            artifacts: Vec::new(),
+        };
+        let total = session.now().outcome.total.0;
+        let bound = Certificate::Bound {
+            bound: Money(total * rust_decimal::Decimal::new(48, 2)),
+            of: "no request is shorter than its answer".into(),
+        };
+        let mut advice = Vec::new();
+        if now(session, "memory") == "1GiB" {
+            let mut half = proposal("Give chat half of the memory", set("memory", "512MiB"), bound);
+            half.artifacts = vec![
+                ssc::recommend::Artifact {
+                    name: "memory in use".into(),
+                    kind: "text",
+                    content: "00 ▁▁▂▃▅▇█▇▅▃▂▁ 24\n".into(),
+                },
+                ssc::recommend::Artifact {
+                    name: "a template".into(),
+                    kind: "json",
+                    content: "{\n  \"Memory\": 512\n}\n".into(),
+                },
+            ];
+            advice.push(Advice::Proposal(Box::new(half)));
+        }
+        if now(session, "concurrency") == "1" {
+            let change = set("concurrency", "80").then(&set("max_instances", "4"));
+            let why = "instances may be shared";
+            let share =
+                proposal("Let chat share instances", change, Certificate::Optimal(why.into()));
+            advice.push(Advice::Proposal(Box::new(share)));
+        }
+        let wait =
+            proposal("Wait longer", set("idle_timeout", "361s"), Certificate::Exhaustive(1_440));
+        advice.push(Advice::Proposal(Box::new(wait)));
+        advice.push(Advice::WhatIf(ssc::recommend::WhatIf {
+            title: "Answer repeated questions from a cache".into(),
+            break_even: "pays if at least 3.1% of the questions repeat within an hour".into(),
+            state: "add `response_cache: 10%` under `requests:`".into(),
+            evidence: vec!["A hit saves $0.0001.".into()],
+        }));
+        advice.push(Advice::Refused(ssc::recommend::Refused {
+            what: "somewhere-else".into(),
+            why: "38 of 1,093 streams are longer than its limit of 60 s".into(),
+        }));
+        Ok(advice)
+    }
+}
+
+static FULL: Full = Full;
+
+fn report(width: usize) -> (Recommendations, String) {
+    let text = CHAT.replace("{ p50: 4s, p95: 20s }", "{ p50: 5min, p95: 10min }").replace(
+        "  - name: chat\n    platform: lab\n",
+        "  - name: chat\n    platform: lab\n    llm: lab-ai/lab-1\n",
+    );
+    let found = search(&text, &[&FULL, &SMALLER]).run();
+    let applied = ssc::report::recommendation::Applied {
+        file: None,
+        confirm: "ssc estimate cheaper.yaml --no-free-tier".into(),
+    };
+    let table = ssc::report::recommendation::table(&found, &applied, width, false);
+    let widest = table.lines().map(|l| l.chars().count()).max().unwrap();
+    assert!(widest <= width, "{table}");
+    (found, table)
+}
+
+#[test]
+fn the_report_at_80_columns() {
+    insta::assert_snapshot!(report(80).1);
+}
+
+#[test]
+fn the_report_at_120_columns() {
+    insta::assert_snapshot!(report(120).1);
+}
+
+#[test]
+fn nothing_to_recommend_is_said_plainly() {
+    static NOTHING: Test = Test("nothing", |_| vec![set("memory", "2GiB")]);
+    let found = search(CHAT, &[&NOTHING]).run();
+    let applied = ssc::report::recommendation::Applied {
+        file: Some("cheaper.yaml".into()),
+        confirm: String::new(),
+    };
+    insta::assert_snapshot!(ssc::report::recommendation::table(&found, &applied, 80, false));
+}
+
+#[test]
+fn the_json_is_what_its_schema_says_and_tells_all_that_the_table_shows() {
+    let applied = ssc::report::recommendation::Applied {
+        file: Some("cheaper.yaml".into()),
+        confirm: "ssc estimate cheaper.yaml".into(),
+    };
+    let schema = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema/recommend.json"),
+    );
+    let schema: serde_json::Value = serde_json::from_str(&schema.unwrap()).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let nothing = search(CHAT, &[]).run();
+    let mut broken =
+        search(&format!("{}objectives: {{ cold_starts: 0% }}\n", impatient()), &[&WARMER]);
+    broken.goal = Goal::Latency { dearer: rust_decimal::Decimal::new(5, 2) };
+    for found in [report(80).0, nothing, broken.run()] {
+        let json = ssc::report::recommendation::json(&found, &applied);
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let errors: Vec<_> =
+            schema.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{}", errors.join("\n"));
+        assert_eq!(value["recommendations"].as_array().unwrap().len(), found.ranked.len());
+        if let Some(plan) = &found.plan {
+            assert_eq!(value["plan"]["scenario"], plan.trial.source.text());
+            let promised: rust_decimal::Decimal =
+                value["plan"]["promised_total"].as_str().unwrap().parse().unwrap();
+            assert_eq!(promised, plan.effect.after.total.0);
+        }
+        let mut wrong = value.clone();
+        wrong["estimated"] = serde_json::json!("many");
+        assert!(!schema.is_valid(&wrong));
+        let mut wrong = value;
+        wrong["now"]["more"] = serde_json::json!(1);
+        assert!(!schema.is_valid(&wrong));
+    }
+}

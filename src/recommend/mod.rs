@@ -6,9 +6,10 @@
 
 mod advice;
 mod assumed;
-mod break_even;
+
 mod change;
 mod condition;
+mod flips;
 mod goal;
 mod objectives;
 mod outcome;

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::diagnostic::{Field, Result, Source, suggest};
-use crate::pricing::Book;
+use crate::pricing::{Book, Scaling};
 use crate::units::SimDuration;
 use crate::units::parse::{ParseError, duration};
 use crate::workload::ScenarioFile;
@@ -29,7 +29,7 @@ pub struct Objectives {
 
 /// A share such as `2%` or `0.02`, from 0 to 1.
 fn share_of(text: &str) -> std::result::Result<Decimal, ParseError> {
-    let wrong = || ParseError::new(text, "a share such as `2%` or `0.02`");
+    let wrong = || ParseError::new(text, "a share from 0 to 100%, such as `2%` or `0.02`");
     let (digits, whole) = match text.trim().strip_suffix('%') {
         Some(digits) => (digits.trim_end(), Decimal::ONE_HUNDRED),
         None => (text.trim(), Decimal::ONE),
@@ -47,7 +47,8 @@ impl Objectives {
     /// When one of them is not what it should be, or names what is not in the book.
     pub fn of(source: &Source, file: &ScenarioFile, book: &Book) -> Result<Self> {
         let Some(o) = &file.objectives else { return Ok(Self::default()) };
-        let platforms: Vec<_> = book.platforms().map(|p| p.platform.id.as_str()).collect();
+        let runs = book.platforms().filter(|p| p.platform.scaling != Scaling::None);
+        let platforms: Vec<_> = runs.map(|p| p.platform.id.as_str()).collect();
         for field in &o.platforms {
             if book.platform(&field.value).is_none() {
                 return Err(unknown(source, field, "platform", &platforms));

@@ -1,6 +1,6 @@
 //! All rules on a scenario: what each is worth alone, and the plan they make together.
 
-use super::break_even::flips;
+use super::flips::flips;
 use super::range::Range;
 use super::search::{self, Path};
 use super::{Change, Effect, Goal, Proposal, Refused, Rule, Session, Trial, WhatIf};

@@ -153,6 +153,13 @@ impl<'a> Session<'a> {
         self.estimated
     }
 
+    /// Whether the scenario stands as it was given, with no recommendation taken: what pays under other
+    /// facts, and what cannot be done, is asked for then.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        Arc::ptr_eq(&self.start, &self.now)
+    }
+
     /// Requests that were replayed for them.
     pub(super) const fn replayed(&self) -> u64 {
         self.replayed

@@ -52,7 +52,7 @@ pub(super) fn card(page: &mut Page, words: &Words, number: usize, ranked: &Ranke
 pub(super) fn noise(page: &mut Page, words: &Words, ranked: &Ranked) {
     let rule = format!("{} {}", ranked.code, ranked.rule);
     title(page, "~", &ranked.proposal.title, &rule, Look::Dim);
-    let mut told = vec![("saving", words.saving(&ranked.effect))];
+    let mut told = vec![("noise", words::noise(ranked)), ("effect", words.saving(&ranked.effect))];
     told.extend(ranked.range.iter().map(|r| ("range", words::range(r))));
     facts(page, told);
 }

@@ -89,7 +89,7 @@ fn what_if(page: &mut Page, all: &[(&'static str, WhatIf)]) {
     page.heading("What if: pays only if a fact holds that the scenario does not state");
     for (code, w) in all {
         card::title(page, "?", &w.title, code, Look::Plain);
-        let mut facts = vec![("pays", w.break_even.clone())];
+        let mut facts = vec![("break-even", w.break_even.clone())];
         facts.extend(w.evidence.iter().map(|e| ("because", e.clone())));
         facts.push(("state it", w.state.clone()));
         card::facts(page, facts);

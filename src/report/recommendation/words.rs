@@ -4,7 +4,7 @@ use super::super::number::{
     compact, count, dollars, latency, money, money_share, per_thousand, share,
 };
 use super::super::table::period;
-use crate::recommend::{Certificate, Condition, Effect, Outcome, Range, Recommendations};
+use crate::recommend::{Certificate, Condition, Effect, Outcome, Range, Ranked, Recommendations};
 use crate::units::{Money, SimDuration};
 use rust_decimal::Decimal;
 
@@ -59,11 +59,17 @@ impl Words {
     }
 }
 
-/// `$0.0228 of $0.4227`: what 1,000 streams save.
+/// `$0.4244 → $0.4016, saves $0.0228`: what 1,000 streams cost.
 pub(in crate::report) fn each_thousand(effect: &Effect) -> Option<String> {
     let before = per_thousand(effect.before.total, effect.before.streams)?;
     let after = per_thousand(effect.after.total, effect.after.streams)?;
-    Some(format!("{} → {}", dollars(before, 4), dollars(after, 4)))
+    let less = before - after;
+    let (word, by) = if less.0.is_sign_negative() {
+        ("costs", format!("{} more", dollars(Money(-less.0), 4)))
+    } else {
+        ("saves", dollars(less, 4))
+    };
+    Some(format!("{} → {}, {word} {by}", dollars(before, 4), dollars(after, 4)))
 }
 
 /// Time to first token before and after; nothing where there are no tokens.
@@ -145,7 +151,8 @@ pub(in crate::report) fn range(range: &Range) -> String {
     let policies = of(|c| matches!(c, Condition::Dispatch(_)));
     what.extend(counted(policies, "dispatch policy", "dispatch policies"));
     if what.is_empty() {
-        return "nothing to vary".into();
+        let why: String = range.fixed.iter().map(|fixed| format!("; {fixed}")).collect();
+        return format!("nothing could be varied{why}");
     }
     let (least, most) = (range.least(), range.most());
     let mut text = if least == most {
@@ -183,6 +190,22 @@ pub(in crate::report) fn flips(range: &Range) -> Option<String> {
         return Some(format!("none between {between}"));
     }
     Some(format!("{} (looked for between {between})", each.join(", ")))
+}
+
+/// Why a saving is within noise.
+pub(in crate::report) fn noise(ranked: &Ranked) -> String {
+    let range = ranked.range.as_ref().filter(|range| range.is_noise());
+    let gone = range.and_then(|range| {
+        let known = range.varied.iter().filter(|v| v.saving.is_some());
+        known.min_by_key(|v| v.saving)
+    });
+    match gone {
+        None => "a tie: less than a cent".into(),
+        Some(varied) => match condition(&varied.condition) {
+            ("traffic", factor) => format!("gone with {factor}x the traffic"),
+            (what, value) => format!("gone with {what} {value}"),
+        },
+    }
 }
 
 /// What a condition is called.

@@ -68,10 +68,7 @@ fn around(points: &[(Decimal, Option<Money>)]) -> [Option<(Point, Point)>; 2] {
             _ => None,
         })
     };
-    [
-        changes().filter(|(_, b)| b.0 <= Decimal::ONE).last(),
-        changes().find(|(a, _)| a.0 >= Decimal::ONE),
-    ]
+    [changes().rfind(|(_, b)| b.0 <= Decimal::ONE), changes().find(|(a, _)| a.0 >= Decimal::ONE)]
 }
 
 /// Savings at multiples of the traffic; nothing if time is up.
