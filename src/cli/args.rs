@@ -36,6 +36,8 @@ Exit codes:
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a first scenario: asked for, from flags, or from a trace
+    Init(super::init::InitArgs),
     /// Estimate the month's bill of a scenario or a trace
     Estimate(EstimateArgs),
     /// Put platforms or settings side by side for the same requests

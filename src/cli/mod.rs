@@ -8,6 +8,7 @@ mod explain;
 mod file_at;
 mod files;
 mod focus;
+mod init;
 mod output;
 mod pricing;
 mod progress;
@@ -51,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         pool.build_global().map_err(|e| anyhow::anyhow!("cannot start {threads} threads: {e}"))?;
     }
     let result = match &args.command {
+        Command::Init(i) => init::run(i, &args.global),
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Compare(c) => compare::run(c, &args.global),
         Command::Recommend(r) => recommend::run(r, &args.global),

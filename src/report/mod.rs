@@ -4,6 +4,7 @@
 //! [`crate::billing::Statement`].
 
 pub mod comparison;
+pub mod fit;
 pub mod focus;
 mod json;
 pub mod number;

@@ -120,3 +120,15 @@ fn up_to(d: &Distribution, x: f64) -> f64 {
         Distribution::LogNormal { .. } | Distribution::Exponential { .. } => 0.0,
     }
 }
+
+/// How far a figure is off, in percent with a sign; none beside zero.
+#[must_use]
+pub fn off(measured: f64, fitted: f64) -> Option<String> {
+    if measured == 0.0 {
+        return (fitted == 0.0).then(|| "0%".to_owned());
+    }
+    let percent = (fitted / measured - 1.0) * 100.0;
+    let decimals = usize::from(percent.abs() < 9.95);
+    let text = format!("{percent:+.decimals$}%");
+    Some(if matches!(text.as_str(), "+0.0%" | "-0.0%") { "0%".into() } else { text })
+}

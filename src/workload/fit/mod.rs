@@ -9,7 +9,7 @@ mod shape;
 mod tests;
 mod times;
 
-pub use agreement::{Agreement, Figures};
+pub use agreement::{Agreement, Figures, off};
 
 use super::inspect::Inspection;
 use super::{Status, TimeBase, Trace, TraceColumn, Unit};
@@ -147,7 +147,7 @@ fn left_out(trace: &Trace, found: &Inspection) -> Vec<String> {
     }
     let failed = trace.count_status(Status::Failed);
     if failed > 0 {
-        notes.push(format!("{failed} failed requests are fitted as if they were answered"));
+        notes.push(format!("failed requests, fitted as if they were answered: {failed}"));
     }
     if !trace.prefixes().is_empty() {
         notes.push("prefix hashes, which say what a prompt cache holds, are not kept".into());
