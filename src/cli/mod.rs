@@ -2,14 +2,18 @@
 
 mod args;
 mod compare;
+mod completions;
 mod digest;
 mod estimate;
 mod explain;
 mod file_at;
 mod files;
 mod focus;
+mod help;
 mod init;
+mod man;
 mod output;
+mod pager;
 mod pricing;
 mod progress;
 mod recommend;
@@ -47,6 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         }
     };
     let args = args::Args::from_arg_matches(&matches)?;
+    pager::allow(args.global.pager);
     if let Some(threads) = args.global.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
         pool.build_global().map_err(|e| anyhow::anyhow!("cannot start {threads} threads: {e}"))?;
@@ -61,6 +66,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Command::Trace(t) => trace::run(t, &args.global),
         Command::Pricing(p) => pricing::run(p, &args.global),
         Command::Reconcile(r) => reconcile::run(r, &args.global),
+        Command::Completions(c) => completions::run(c, &args.global),
+        Command::Man(m) => man::run(m, &args.global),
     };
     match result {
         Ok(code) => Ok(code),

@@ -4,7 +4,7 @@ use super::template::{Slot, fill, scalar};
 use super::{Target, common};
 use crate::workload::fit::{Agreement, Fit, off};
 use crate::workload::inspect::{Field, Inspection};
-use crate::workload::TimeBase;
+use crate::workload::{TimeBase, TraceColumn};
 use chrono::DateTime;
 
 /// Where a comment begins behind a value.
@@ -46,14 +46,17 @@ pub fn traced(target: &Target, logged: &Logged<'_>) -> String {
         Slot::text("about", about(logged)),
         Slot::text("trace", serde_json::Value::from(logged.path).to_string()),
         Slot::lines("options", options.join("\n")),
-        Slot::lines("missing", missing(logged.found)),
+        Slot::lines("missing", missing(logged.found, target.model.is_some())),
     ]);
     fill(include_str!("templates/trace.yaml"), &slots)
 }
 
 /// What the trace does not hold, as comments.
-fn missing(found: &Inspection) -> String {
-    if found.missing.is_empty() {
+fn missing(found: &Inspection, model: bool) -> String {
+    let tokens = |c| c == Field::Column(TraceColumn::InputTokens);
+    // With a model, requests have tokens even if neither trace nor scenario says how many.
+    let model = model && !found.fields.iter().any(|f| tokens(f.field));
+    if found.missing.is_empty() || model {
         return String::new();
     }
     let mut lines = vec![

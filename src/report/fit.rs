@@ -40,10 +40,10 @@ pub fn fit_report(sides: &Sides, width: usize, color: bool) -> String {
         rows.extend(three(&format!("arrivals in {window}"), counts, |v| format!("{v:.1}")));
     }
     for value in &fit.values {
-        rows.extend(three(value.key, &value.agreement, |v| value.unit.show(v)));
+        rows.extend(three(value.key, &value.agreement, |v| figure(value.unit, v)));
     }
     if let Some(duration) = &fit.duration {
-        rows.extend(three("duration, which follows", duration, |v| Unit::Seconds.show(v)));
+        rows.extend(three("duration (follows)", duration, |v| Unit::Seconds.show(v)));
     }
     let widths = columns(page.width, &rows);
     page.grid(&rows, &widths, true);
@@ -60,6 +60,12 @@ pub fn fit_report(sides: &Sides, width: usize, color: bool) -> String {
     }
     page.text.push('\n');
     page.text
+}
+
+/// A value whose name says the unit.
+fn figure(unit: Unit, value: f64) -> String {
+    let shown = unit.show(value);
+    shown.trim_end_matches(" tok/s").to_owned()
 }
 
 fn head<const N: usize>(names: [&str; N]) -> Vec<Text> {

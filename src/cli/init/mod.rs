@@ -5,6 +5,8 @@ mod next;
 mod trace;
 mod wish;
 
+pub(super) use next::word;
+
 use super::args::Global;
 use super::files::{self, Traces};
 use super::progress::Progress;

@@ -59,7 +59,7 @@ fn line(command: &str, what: &str) -> String {
 }
 
 /// A path as it is typed: in quotes if it has anything but plain characters.
-pub(super) fn word(path: &Path) -> String {
+pub(in crate::cli) fn word(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "-_./\\:".contains(c);
     let windows_only = if cfg!(windows) { '\0' } else { '\\' };

@@ -28,7 +28,6 @@ pub(super) fn make(args: &InitArgs, path: &Path, book: &Book, global: &Global) -
                 .hint(format!("copy it and change it, or `ssc estimate {}`", super::next::word(path))),
         ));
     }
-    let target = wish::of_trace(args, book, path)?;
     let pairs = args.column.iter().map(|pair| column(pair));
     let columns = pairs
         .map(|pair| pair.map(|(name, header)| (name.to_owned(), header.to_owned())))
@@ -42,6 +41,7 @@ pub(super) fn make(args: &InitArgs, path: &Path, book: &Book, global: &Global) -
     let trace = files::trace(path, &options, &progress, None, None);
     progress.clear();
     let trace = trace?;
+    let target = wish::of_trace(args, book, path, trace.has_tokens())?;
     let found = Inspection::of(&trace, 0, &[])?;
     let from_folder = seen_from(path, &args.folder())?;
     let logged = Logged {

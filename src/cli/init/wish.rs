@@ -4,7 +4,7 @@ use super::InitArgs;
 use super::ask::Terminal;
 use crate::diagnostic::{Diagnostic, Result, suggest};
 use crate::init::{Kind, Target};
-use crate::pricing::Book;
+use crate::pricing::{Book, PlatformRef, Scaling};
 use crate::workload::parse::rate_per_second;
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -33,11 +33,11 @@ type Checked<T> = std::result::Result<T, String>;
 
 /// A wish for a kind of workload.
 pub(super) fn of_kind(args: &InitArgs, book: &Book) -> Result<Wish> {
-    let mut asking = Asking::new(args)?;
+    let asking = Asking::new(args)?;
     let kinds = Kind::ALL.map(|k| format!("  {:<9} {}\n", k.name(), k.about())).concat();
     asking.say(&format!("What streams?\n{kinds}"))?;
     let kind = asking.value("Kind", args.kind.map(Kind::name), "chat", "--kind", &kind)?;
-    let (platform, model) = place(&mut asking, args, book)?;
+    let (platform, model) = place(&asking, args, book, true)?;
     let rate =
         asking.value("Requests", args.rate.as_deref(), kind.rate(), "--rate", &|text: &str| {
             rate_per_second(text).map(|_| text.trim().to_owned()).map_err(|e| e.to_string())
@@ -48,9 +48,11 @@ pub(super) fn of_kind(args: &InitArgs, book: &Book) -> Result<Wish> {
 }
 
 /// Where a trace is to run.
-pub(super) fn of_trace(args: &InitArgs, book: &Book, trace: &Path) -> Result<Target> {
-    let mut asking = Asking::new(args)?;
-    let (platform, model) = place(&mut asking, args, book)?;
+///
+/// Without tokens in it, no model is called unless somebody says so.
+pub(super) fn of_trace(args: &InitArgs, book: &Book, trace: &Path, tokens: bool) -> Result<Target> {
+    let asking = Asking::new(args)?;
+    let (platform, model) = place(&asking, args, book, tokens)?;
     let stem = trace.file_name().and_then(|n| n.to_str()).unwrap_or("trace");
     let stem = stem.split('.').next().filter(|s| !s.is_empty()).unwrap_or("trace");
     let name = asking.value("Name", args.name.as_deref(), stem, "--name", &name)?;
@@ -58,15 +60,20 @@ pub(super) fn of_trace(args: &InitArgs, book: &Book, trace: &Path) -> Result<Tar
 }
 
 /// Platform and model.
-fn place(asking: &mut Asking, args: &InitArgs, book: &Book) -> Result<(String, Option<String>)> {
+fn place(
+    asking: &Asking,
+    args: &InitArgs,
+    book: &Book,
+    tokens: bool,
+) -> Result<(String, Option<String>)> {
     let featured: Vec<_> = book.featured().collect();
-    asking.say(&format!("Where? {}; `ssc pricing list` has all\n", featured.join(", ")))?;
+    asking.say(&format!("\nWhere? `ssc pricing list` has more than these:\n  {}\n", featured.join(", ")))?;
     let known = |text: &str| platform(book, text);
     let given = args.platform.as_deref();
     let first = if featured.contains(&PLATFORM) { PLATFORM } else { featured.first().unwrap_or(&PLATFORM) };
     let platform = asking.value("Platform", given, first, "--platform", &known)?;
     let names = book.model_names();
-    let first = if names.iter().any(|n| n == MODEL) { MODEL } else { "none" };
+    let first = if tokens && names.iter().any(|n| n == MODEL) { MODEL } else { "none" };
     let known = |text: &str| model(&names, text);
     let model =
         asking.value("Model, or none", args.model.as_deref(), first, "--model", &known)?;
@@ -79,11 +86,15 @@ fn kind(text: &str) -> Checked<Kind> {
 }
 
 /// A platform's id, from its id or another name of it.
-fn platform(book: &Book, text: &str) -> Checked<String> {
-    use crate::pricing::Scaling;
+fn platform<'a>(book: &'a Book, text: &str) -> Checked<String> {
     let Some(found) = book.platform(text) else {
-        let ids: Vec<_> = book.platforms().map(|p| p.platform.id.as_str()).collect();
-        return Err(unknown("platform", text, &ids));
+        let names = |p: PlatformRef<'a>| {
+            let aliases = p.platform.aliases.iter().map(String::as_str);
+            std::iter::once(p.platform.id.as_str()).chain(aliases)
+        };
+        let runs = book.platforms().filter(|p| p.platform.scaling != Scaling::None);
+        let names: Vec<_> = runs.flat_map(names).collect();
+        return Err(unknown("platform", text, &names));
     };
     let platform = found.platform;
     if platform.scaling == Scaling::None {

@@ -30,6 +30,8 @@ const SWING: f64 = 0.98;
 const NEARER: f64 = 0.05;
 /// A sinusoid that explains less of the hours than this is not the whole story.
 const EXPLAINED: f64 = 0.8;
+/// Gaps that vary so much more than the pattern's are clusters it does not have.
+const CLUSTERED: f64 = 1.25;
 
 /// The pattern of arrivals that comes nearest to a trace.
 pub(super) struct FittedArrivals {
@@ -72,7 +74,7 @@ pub(super) fn fit(trace: &Trace, found: &Inspection, seed: u64) -> Option<Fitted
         c.counts.map_or(0.0, |a| a.distance) - lead
     };
     let best = all.into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
-    notes.extend(not_said(&best, found));
+    notes.extend(not_said(&best, found, span, seed));
     Some(FittedArrivals { keys: best.keys, window, counts: best.counts, notes })
 }
 
@@ -202,7 +204,8 @@ fn weekend(days: &Profile) -> Option<f64> {
     (share <= 1.0 && 1.0 - share > ERRORS * error).then_some(share)
 }
 
-/// The shortest window with enough arrivals, of which there are enough; else the longest.
+/// The shortest window with enough arrivals, of which there are enough; else the longest, if it has one
+/// arrival on average.
 fn window(found: &Inspection, span: SimDuration) -> Option<SimDuration> {
     let rate = found.rate?;
     let coarse = found.burstiness.as_ref().filter(|b| b.quantised);
@@ -210,8 +213,9 @@ fn window(found: &Inspection, span: SimDuration) -> Option<SimDuration> {
     let mut enough = WINDOWS.iter().copied().filter(|w| {
         w.0 >= shortest && span.0.unsigned_abs() / w.0.unsigned_abs().max(1) >= FEWEST
     });
-    let longest = enough.clone().next_back();
-    enough.find(|w| w.as_secs_f64() * rate >= ARRIVALS).or(longest)
+    let arrivals = |w: &SimDuration| w.as_secs_f64() * rate;
+    let longest = enough.clone().next_back().filter(|w| arrivals(w) >= 1.0);
+    enough.find(|w| arrivals(w) >= ARRIVALS).or(longest)
 }
 
 /// Arrivals in each whole window, sorted by their number.
@@ -235,14 +239,19 @@ fn counts(
     counts.into_iter().map(|n| n as f64).collect()
 }
 
-/// What the chosen pattern leaves out.
-fn not_said(best: &Candidate, found: &Inspection) -> Option<String> {
-    let cv = found.burstiness.as_ref().and_then(clusters)?;
-    (best.daily && cv > 1.5).then(|| {
+/// What the chosen pattern leaves out. Gaps of a day's shape vary by themselves, so they are held
+/// against those that the pattern makes.
+fn not_said(best: &Candidate, found: &Inspection, span: SimDuration, seed: u64) -> Option<String> {
+    let cv = found.burstiness.as_ref().and_then(clusters).filter(|_| best.daily)?;
+    let made: Vec<i64> =
+        read(&best.keys)?.arrivals(found.first, span, seed, 0).map(|t| t.0).collect();
+    let own = Burstiness::of(&made)?.cv;
+    (cv > CLUSTERED * own).then(|| {
         format!(
-            "gaps vary more than independent clients' (coefficient of variation {}); a pattern over \
-             the day has no clusters",
-            plain(cv, 3)
+            "gaps vary more (coefficient of variation {}) than those of the pattern ({}), which has \
+             no clusters",
+            plain(cv, 3),
+            plain(own, 3)
         )
     })
 }
