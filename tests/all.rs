@@ -5,6 +5,7 @@ mod allowances;
 mod architecture;
 mod bills;
 mod book;
+mod ci_files;
 mod cli;
 mod compare;
 mod example;

@@ -24,9 +24,10 @@ pub(super) fn examples_first(command: Command) -> Command {
 /// The examples of a command, and what follows them in its help.
 pub(super) fn sections(command: &Command) -> (String, String) {
     let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    let Some(rest) = text.strip_prefix(EXAMPLES) else { return (String::new(), text) };
-    let (examples, others) = rest.split_once("\n\n").unwrap_or((rest, ""));
-    (examples.to_owned(), others.to_owned())
+    let Some((before, rest)) = text.split_once(EXAMPLES) else { return (String::new(), text) };
+    let (examples, after) = rest.split_once("\n\n").unwrap_or((rest, ""));
+    let others: Vec<&str> = [before, after].map(str::trim_end).into_iter().collect();
+    (examples.trim_end().to_owned(), others.join("\n\n").trim().to_owned())
 }
 
 #[cfg(test)]
@@ -41,8 +42,8 @@ mod tests {
         let long = sub.render_long_help().to_string();
         assert_eq!(
             long,
-            "Does b\n\nExamples:\n  a b\n\nUsage: b\n\nOptions:\n  -h, --help\n          Print help\n\n\
-             Codes:\n  0 done\n"
+            "Does b\n\nExamples:\n  a b\n\nUsage: b\n\nOptions:\n  -h, --help\n          \
+             Print help (see a summary with '-h')\n\nCodes:\n  0 done\n"
         );
         let short = sub.render_help().to_string();
         assert!(short.starts_with("Does b\n\nUsage: b\n"), "{short}");
