@@ -77,7 +77,8 @@ fn the_action_has_what_the_metadata_syntax_requires() {
     }
     // Every variable a step sets is read by a script or by the runner's tools, and exists.
     for name in names_after(&source, "  SSC_").iter().map(|n| format!("SSC_{n}")) {
-        let read_by = SCRIPTS.iter().any(|s| read(s).contains(&name)) || source.contains(&format!("\"${name}\""));
+        let read_by = SCRIPTS.iter().any(|s| read(s).contains(&name))
+            || source.contains(&format!("\"${name}\""));
         assert!(read_by, "{name}");
     }
 }
@@ -90,7 +91,10 @@ fn workflows_are_limited_pinned_and_free_of_injections() {
         let workflow = yaml(&path);
         assert!(workflow["on"].is_object() && workflow["name"].is_string(), "{path}");
         for (name, job) in workflow["jobs"].as_object().unwrap() {
-            assert!(job["runs-on"].is_string() && job["timeout-minutes"].is_u64(), "{path}: {name}");
+            assert!(
+                job["runs-on"].is_string() && job["timeout-minutes"].is_u64(),
+                "{path}: {name}"
+            );
             for each in job["steps"].as_array().unwrap() {
                 step(each, false, &path);
             }
@@ -114,8 +118,12 @@ fn archives_have_one_name_everywhere() {
     assert!(install.contains("archive=ssc-v$version-$target.$ending"));
     assert!(read(".github/release/package.sh").contains("name=ssc-v$version-$target\n"));
     let manifest = read("Cargo.toml");
-    assert!(manifest.contains("/v{ version }/{ name }-v{ version }-{ target }{ archive-suffix }\""));
-    assert!(manifest.contains("bin-dir = \"{ name }-v{ version }-{ target }/{ bin }{ binary-ext }\""));
+    assert!(
+        manifest.contains("/v{ version }/{ name }-v{ version }-{ target }{ archive-suffix }\"")
+    );
+    assert!(
+        manifest.contains("bin-dir = \"{ name }-v{ version }-{ target }/{ bin }{ binary-ext }\"")
+    );
 }
 
 #[test]
@@ -159,7 +167,10 @@ fn scripts_are_sound() {
     let shellcheck = Command::new("shellcheck").arg("--version").output().is_ok();
     for path in SCRIPTS {
         let script = read(path);
-        assert!(script.starts_with("#!/usr/bin/env bash\n") && script.contains("\nset -"), "{path}");
+        assert!(
+            script.starts_with("#!/usr/bin/env bash\n") && script.contains("\nset -"),
+            "{path}"
+        );
         assert!(bash_reads(&script), "{path}");
         assert!(!script.contains("eval "), "{path}");
         #[cfg(unix)]
@@ -250,7 +261,16 @@ fn the_check_keeps_its_exit_code_and_shows_the_result_whatever_it_is() {
         let asked = runner.read("asked");
         let words: Vec<_> = asked.lines().collect();
         assert_eq!(words[..4], ["check", "my costs.yaml", "--format", "github"]);
-        let more = ["--baseline", "git:origin/main", "--max-increase", "5%", "--strict", "$(touch", "broken)", "*"];
+        let more = [
+            "--baseline",
+            "git:origin/main",
+            "--max-increase",
+            "5%",
+            "--strict",
+            "$(touch",
+            "broken)",
+            "*",
+        ];
         assert!(words.ends_with(&more), "{asked}");
         assert!(!runner.at("work/broken").exists(), "arguments are words, not commands");
     }
@@ -283,7 +303,10 @@ fn there_is_one_comment_and_the_next_run_updates_it() {
     };
     let result = "<!-- ssc-check -->\n# Over\n";
     let (said, calls, body) = run("", result, &[]);
-    assert!(said.contains("added") && calls.contains("POST repos/me/mine/issues/7/comments"), "{calls}");
+    assert!(
+        said.contains("added") && calls.contains("POST repos/me/mine/issues/7/comments"),
+        "{calls}"
+    );
     assert_eq!(body, result);
     let (said, calls, _) = run("41\n42\n", result, &[]);
     assert!(said.contains("updated comment 41"), "{said}");
@@ -337,12 +360,22 @@ fn what_is_packed_is_what_is_installed() {
         let output = runner.run(".github/action/install.sh", variables);
         assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
         assert_eq!(text(&output.stdout), format!("ssc {}\n", env!("CARGO_PKG_VERSION")));
-        let url = format!("https://github.com/some/ssc/releases/download/v{}/", env!("CARGO_PKG_VERSION"));
-        assert!(runner.read("urls").lines().all(|l| l.starts_with(&url)), "{}", runner.read("urls"));
+        let url = format!(
+            "https://github.com/some/ssc/releases/download/v{}/",
+            env!("CARGO_PKG_VERSION")
+        );
+        assert!(
+            runner.read("urls").lines().all(|l| l.starts_with(&url)),
+            "{}",
+            runner.read("urls")
+        );
         assert!(runner.read("GITHUB_PATH").contains("ssc-bin") && runner.read("built").is_empty());
     }
-    let packed = runner.at(&format!("temp/ssc-v{}-x86_64-unknown-linux-musl", env!("CARGO_PKG_VERSION")));
-    for file in ["LICENSE", "README.md", "completions/ssc.bash", "completions/_ssc", "man/ssc-estimate.1"] {
+    let packed =
+        runner.at(&format!("temp/ssc-v{}-x86_64-unknown-linux-musl", env!("CARGO_PKG_VERSION")));
+    for file in
+        ["LICENSE", "README.md", "completions/ssc.bash", "completions/_ssc", "man/ssc-estimate.1"]
+    {
         assert!(packed.join(file).is_file(), "{file}");
     }
 }
@@ -381,7 +414,10 @@ fn a_binary_is_never_run_without_its_checksum_and_source_is_never_another_versio
         assert!(built.starts_with("install --locked --quiet --path "), "{built}");
     }
     let (code, said, built) = run(&Runner::new(&commands), &[named, ("SSC_REF", "v9.9.9")]);
-    assert!(code == 2 && said.contains("version 9.9.9 is not released") && built.is_empty(), "{said}");
+    assert!(
+        code == 2 && said.contains("version 9.9.9 is not released") && built.is_empty(),
+        "{said}"
+    );
 }
 
 #[test]

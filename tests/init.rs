@@ -50,7 +50,8 @@ fn every_kind_loads_and_estimates_on_every_featured_platform() {
                 name: kind.name().into(),
                 platform: platform.into(),
                 settings: Vec::new(),
-                model: Some("openai/gpt-6-luna".into()).filter(|m: &String| book.model(m).is_some()),
+                model: Some("openai/gpt-6-luna".into())
+                    .filter(|m: &String| book.model(m).is_some()),
             };
             // As the program chooses what holds sockets; small, because only the paths matter here.
             let gateway = match (kind, platform) {
@@ -58,13 +59,22 @@ fn every_kind_loads_and_estimates_on_every_featured_platform() {
                 (Kind::Voice, "azure-functions-flex") => Some("azure-web-pubsub"),
                 _ => None,
             };
-            let text = scenario(kind, &target, "3k/month", gateway.filter(|g| book.platform(g).is_some()));
-            assert!(!text.contains("{{") && text.lines().all(|l| l.chars().count() <= 110), "{text}");
+            let text =
+                scenario(kind, &target, "3k/month", gateway.filter(|g| book.platform(g).is_some()));
+            assert!(
+                !text.contains("{{") && text.lines().all(|l| l.chars().count() <= 110),
+                "{text}"
+            );
             let source = ssc::diagnostic::Source::new("s.yaml", text.clone());
             let found = estimate(&source, &book, &options, &mut NoTraces);
-            let found = found.unwrap_or_else(|e| panic!("{} on {platform}: {e}\n{text}", kind.name()));
+            let found =
+                found.unwrap_or_else(|e| panic!("{} on {platform}: {e}\n{text}", kind.name()));
             let requests = found.workloads[0].requests;
-            assert!((2_000..4_000).contains(&requests), "{} on {platform}: {requests}", kind.name());
+            assert!(
+                (2_000..4_000).contains(&requests),
+                "{} on {platform}: {requests}",
+                kind.name()
+            );
             seen += 1;
         }
     }
@@ -145,11 +155,14 @@ fn log_of_a_known_chat(folder: &Path) -> usize {
     use ssc::units::{SimDuration, SimTime};
     use ssc::workload::arrivals::Pattern;
     use ssc::workload::{Distribution, random};
-    let pattern = Pattern::Weekly { rate: 0.004, peak_hour: 9.0, peak_to_trough: 6.0, weekend: 0.3 };
+    let pattern =
+        Pattern::Weekly { rate: 0.004, peak_hour: 9.0, peak_to_trough: 6.0, weekend: 0.3 };
     let start = SimTime(1_793_577_600_000_000_000);
     let mut rng = random::stream(11, 0, 99);
     let mut draw = |d: Distribution| d.sample(&mut rng);
-    let mut rows = String::from("timestamp,time_to_first_token_ms,duration_ms,input_tokens,cached_tokens,output_tokens\n");
+    let mut rows = String::from(
+        "timestamp,time_to_first_token_ms,duration_ms,input_tokens,cached_tokens,output_tokens\n",
+    );
     let mut count = 0;
     for at in pattern.arrivals(start, SimDuration::from_secs(21 * 86_400), 5, 0) {
         let first = draw(Distribution::log_normal_with_p95(0.8, 2.0));
@@ -200,7 +213,8 @@ fn a_trace_is_used_as_it_is_or_fitted_and_the_bills_agree() {
     let error = 4.0 * 1.7 / (rows as f64).sqrt();
     assert!(off.abs() < error, "{off} of at most {error}");
     let shown = report.lines().find(|l| l.trim_start().starts_with("bill")).unwrap();
-    let shown: f64 = shown.split_whitespace().last().unwrap().trim_end_matches('%').parse().unwrap();
+    let shown: f64 =
+        shown.split_whitespace().last().unwrap().trim_end_matches('%').parse().unwrap();
     // Today's prices in the report, those of a fixed day here: the difference is of the traffic.
     assert!((shown / 100.0 - off).abs() < 0.005, "{shown}% is said, {off} is so");
 }
@@ -224,7 +238,8 @@ fn real_traces_are_fitted_and_estimate() {
 fn a_name_or_path_cannot_break_out_of_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let odd = "a: b # {{llm}} \"x\" \\ ü";
-    let output = init(&["odd.yaml", "--kind", "chat", "--rate", "9/day", "--name", odd], folder.path());
+    let output =
+        init(&["odd.yaml", "--kind", "chat", "--rate", "9/day", "--name", odd], folder.path());
     assert!(output.status.success(), "{}", text(&output.stderr));
     let value: serde_json::Value =
         serde_yaml::from_str(&fs::read_to_string(folder.path().join("odd.yaml")).unwrap()).unwrap();

@@ -36,7 +36,8 @@ mod tests {
 
     #[test]
     fn examples_come_first_in_long_help_only() {
-        let inner = Command::new("b").about("Does b").after_help("Examples:\n  a b\n\nCodes:\n  0 done");
+        let inner =
+            Command::new("b").about("Does b").after_help("Examples:\n  a b\n\nCodes:\n  0 done");
         let mut command = examples_first(Command::new("a").subcommand(inner));
         let sub = command.find_subcommand_mut("b").unwrap();
         let long = sub.render_long_help().to_string();

@@ -27,6 +27,7 @@ mod trace;
 use crate::diagnostic::{Diagnostic, Kind};
 use args::{Command, ssc};
 use clap::{FromArgMatches, error::ErrorKind};
+use std::io::{self, Write};
 
 /// Everything went well.
 pub const EXIT_OK: u8 = 0;
@@ -46,6 +47,11 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Ok(matches) => matches,
         Err(error) => {
             error.print()?;
+            if error.kind() == ErrorKind::MissingRequiredArgument
+                && error.to_string().contains("<SCENARIO")
+            {
+                writeln!(io::stderr(), "\n  tip: `ssc init` writes a first scenario")?;
+            }
             let shown = [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion];
             return Ok(if shown.contains(&error.kind()) { EXIT_OK } else { EXIT_INPUT });
         }

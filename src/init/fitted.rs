@@ -59,9 +59,8 @@ fn missing(found: &Inspection, model: bool) -> String {
     if found.missing.is_empty() || model {
         return String::new();
     }
-    let mut lines = vec![
-        "    # Not in the trace. Without a `requests:` section, this is taken:".to_owned(),
-    ];
+    let mut lines =
+        vec!["    # Not in the trace. Without a `requests:` section, this is taken:".to_owned()];
     let line = |m: &crate::workload::inspect::Missing| {
         format!("    #   {}: {}", Field::Column(m.column).name(), one_line(&m.instead))
     };

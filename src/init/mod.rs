@@ -108,7 +108,9 @@ fn common(target: &Target) -> Vec<Slot> {
     };
     let llm = match &target.model {
         Some(model) => format!("    llm: {}", template::scalar(model)),
-        None => "    # llm: PROVIDER/MODEL                     # no model: tokens are not billed".into(),
+        None => {
+            "    # llm: PROVIDER/MODEL                     # no model: tokens are not billed".into()
+        }
     };
     vec![
         Slot::text("name", template::scalar(&target.name)),

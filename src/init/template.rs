@@ -74,7 +74,20 @@ mod tests {
         for plain in ["chat", "aws-lambda", "2M/month", "openai/gpt-5", "a.b_c"] {
             assert_eq!(scalar(plain), plain);
         }
-        let odd = ["", "true", "No", "12", "1e5", "2026-01-01", "a b", "a: b", "#x", "ü", "x\ny", "C:\\a"];
+        let odd = [
+            "",
+            "true",
+            "No",
+            "12",
+            "1e5",
+            "2026-01-01",
+            "a b",
+            "a: b",
+            "#x",
+            "ü",
+            "x\ny",
+            "C:\\a",
+        ];
         for text in odd {
             let quoted = scalar(text);
             assert!(quoted.starts_with('"'), "{quoted}");

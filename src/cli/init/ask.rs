@@ -20,15 +20,21 @@ impl Terminal<'_> {
     }
 
     /// Asks until an answer passes; an empty one is the default.
-    pub(super) fn ask<T>(&mut self, question: &str, default: &str, check: &Check<'_, T>) -> Result<T> {
+    pub(super) fn ask<T>(
+        &mut self,
+        question: &str,
+        default: &str,
+        check: &Check<'_, T>,
+    ) -> Result<T> {
         loop {
             self.say(&format!("{question} [{default}]: "))?;
             let mut line = String::new();
             if self.input.read_line(&mut line).map_err(gone)? == 0 {
                 self.say("\n")?;
                 return Err(Box::new(
-                    Diagnostic::input("the answers ended before the questions")
-                        .hint("nothing was written; `ssc init --help` lists the flags to use instead"),
+                    Diagnostic::input("the answers ended before the questions").hint(
+                        "nothing was written; `ssc init --help` lists the flags to use instead",
+                    ),
                 ));
             }
             let answer = line.trim();

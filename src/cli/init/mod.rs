@@ -34,10 +34,11 @@ impl ValueEnum for Kind {
 #[command(after_help = "\
 Examples:
   ssc init
-  ssc init chat.yaml --kind chat --platform cloud-run --rate 2M/month --model openai/gpt-6-luna
+  ssc init chat.yaml --kind chat --platform cloud-run --rate 2M/month
+  ssc init agent.yaml --kind agent --model openai/gpt-6-luna --yes
   ssc init --from requests.csv.gz --platform aws-lambda
   ssc init --from requests.csv.gz --platform aws-lambda --fit
-  ssc init - --kind agent --yes | less
+  ssc init - --kind rag --yes
 
 On a terminal, what no flag says is asked. Nothing is overwritten without --force, and nothing is
 written that `ssc estimate` would refuse.")]
@@ -73,7 +74,13 @@ pub(super) struct InitArgs {
     #[arg(long, requires = "from", help_heading = "From a trace")]
     fit: bool,
     /// How much time the trace stands for, such as 1h
-    #[arg(long, value_name = "DURATION", requires = "from", conflicts_with = "fit", help_heading = "From a trace")]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        requires = "from",
+        conflicts_with = "fit",
+        help_heading = "From a trace"
+    )]
     window: Option<String>,
     /// A column by another name, as in timestamp=When (can be repeated)
     #[arg(long, value_name = "NAME=HEADER", requires = "from", help_heading = "From a trace")]
@@ -117,7 +124,11 @@ pub(super) fn run(args: &InitArgs, global: &Global) -> Result<u8> {
         let next = next::steps(args, &made);
         if let Some(report) = report {
             // The scenario itself is the result where it goes to stdout.
-            if args.to_stdout() { output::message(&report)? } else { output::result(&report, None)? }
+            if args.to_stdout() {
+                output::message(&report)?
+            } else {
+                output::result(&report, None)?
+            }
         }
         output::message(&next)?;
     }
@@ -182,18 +193,22 @@ fn may_write(args: &InitArgs) -> Result<()> {
     let error = |message: String| Diagnostic::input(message).kind(Fault::File);
     if file.is_dir() {
         let inside = file.join("scenario.yaml");
-        return Err(Box::new(error(format!("`{shown}` is a directory")).hint(format!(
-            "name the file to write in it: `ssc init {}`",
-            next::word(&inside)
-        ))));
+        return Err(Box::new(
+            error(format!("`{shown}` is a directory"))
+                .hint(format!("name the file to write in it: `ssc init {}`", next::word(&inside))),
+        ));
     }
     let ending = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
     if !matches!(ending, "yaml" | "yml") {
         return Err(Box::new(
             error(format!("`{shown}` does not end in .yaml, so `ssc` would take it for a trace"))
                 .hint(match &args.from {
-                    None => format!("to start from a trace: `ssc init --from {}`", next::word(file)),
-                    Some(_) => "the trace follows `--from`, the scenario to write ends in .yaml".into(),
+                    None => {
+                        format!("to start from a trace: `ssc init --from {}`", next::word(file))
+                    }
+                    Some(_) => {
+                        "the trace follows `--from`, the scenario to write ends in .yaml".into()
+                    }
                 }),
         ));
     }

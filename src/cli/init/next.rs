@@ -76,11 +76,19 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn paths_are_quoted_for_the_shell_where_they_need_it() {
-        let shown = ["a/b-c.yaml", "my file.yaml", "it's.yaml", "$x.yaml", "größe.yaml", "a\\b.yaml"];
+        let shown =
+            ["a/b-c.yaml", "my file.yaml", "it's.yaml", "$x.yaml", "größe.yaml", "a\\b.yaml"];
         let words = shown.map(|p| word(Path::new(p)));
         assert_eq!(
             words,
-            ["a/b-c.yaml", "'my file.yaml'", "'it'\\''s.yaml'", "'$x.yaml'", "größe.yaml", "'a\\b.yaml'"]
+            [
+                "a/b-c.yaml",
+                "'my file.yaml'",
+                "'it'\\''s.yaml'",
+                "'$x.yaml'",
+                "größe.yaml",
+                "'a\\b.yaml'"
+            ]
         );
     }
 }

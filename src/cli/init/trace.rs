@@ -24,8 +24,10 @@ pub(super) fn make(args: &InitArgs, path: &Path, book: &Book, global: &Global) -
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
     if matches!(ending, "yaml" | "yml") {
         return Err(Box::new(
-            Diagnostic::input(format!("`{shown}` is a scenario, not a trace"))
-                .hint(format!("copy it and change it, or `ssc estimate {}`", super::next::word(path))),
+            Diagnostic::input(format!("`{shown}` is a scenario, not a trace")).hint(format!(
+                "copy it and change it, or `ssc estimate {}`",
+                super::next::word(path)
+            )),
         ));
     }
     let pairs = args.column.iter().map(|pair| column(pair));
@@ -109,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_trace_is_named_from_the_folder_of_the_scenario() {
-        let seen = |path: &str, folder: &str| seen_from(Path::new(path), Path::new(folder)).unwrap();
+        let seen =
+            |path: &str, folder: &str| seen_from(Path::new(path), Path::new(folder)).unwrap();
         assert_eq!(seen("logs/day.csv", ""), "logs/day.csv");
         assert_eq!(seen("logs/day.csv", "logs"), "day.csv");
         assert_eq!(seen("day.csv", "out/costs"), "../../day.csv");

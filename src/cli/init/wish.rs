@@ -14,10 +14,8 @@ const PLATFORM: &str = "aws-lambda";
 const MODEL: &str = "openai/gpt-6-luna";
 
 /// Platforms that hold no WebSockets, and what holds them there.
-const GATEWAYS: [(&str, &str); 2] = [
-    ("aws-lambda", "aws-api-gateway-websocket"),
-    ("azure-functions-flex", "azure-web-pubsub"),
-];
+const GATEWAYS: [(&str, &str); 2] =
+    [("aws-lambda", "aws-api-gateway-websocket"), ("azure-functions-flex", "azure-web-pubsub")];
 
 /// Settings that are shown, if the platform has them.
 const SETTINGS: [&str; 4] = ["instance_type", "memory", "vcpu", "concurrency"];
@@ -67,16 +65,19 @@ fn place(
     tokens: bool,
 ) -> Result<(String, Option<String>)> {
     let featured: Vec<_> = book.featured().collect();
-    asking.say(&format!("\nWhere? `ssc pricing list` has more than these:\n  {}\n", featured.join(", ")))?;
+    asking.say(&format!(
+        "\nWhere? `ssc pricing list` has more than these:\n  {}\n",
+        featured.join(", ")
+    ))?;
     let known = |text: &str| platform(book, text);
     let given = args.platform.as_deref();
-    let first = if featured.contains(&PLATFORM) { PLATFORM } else { featured.first().unwrap_or(&PLATFORM) };
+    let first =
+        if featured.contains(&PLATFORM) { PLATFORM } else { featured.first().unwrap_or(&PLATFORM) };
     let platform = asking.value("Platform", given, first, "--platform", &known)?;
     let names = book.model_names();
     let first = if tokens && names.iter().any(|n| n == MODEL) { MODEL } else { "none" };
     let known = |text: &str| model(&names, text);
-    let model =
-        asking.value("Model, or none", args.model.as_deref(), first, "--model", &known)?;
+    let model = asking.value("Model, or none", args.model.as_deref(), first, "--model", &known)?;
     Ok((platform, model))
 }
 
@@ -160,7 +161,9 @@ impl Asking {
                 Diagnostic::input("nothing says what streams, and there is no terminal to ask on")
                     .note(format!("kinds: {kinds}"))
                     .note("also: --platform ID, --rate RATE, --model PROVIDER/MODEL, --name NAME")
-                    .hint("`ssc init --kind chat`, `ssc init --from TRACE`, or `--yes` for defaults"),
+                    .hint(
+                        "`ssc init --kind chat`, `ssc init --from TRACE`, or `--yes` for defaults",
+                    ),
             ));
         }
         // A trace or a kind is enough to start from: the rest has defaults that are easily changed.
@@ -181,9 +184,8 @@ impl Asking {
         check: &super::ask::Check<'_, T>,
     ) -> Result<T> {
         match given {
-            Some(text) => check(text).map_err(|why| {
-                Box::new(Diagnostic::input(format!("`{flag} {text}`: {why}")))
-            }),
+            Some(text) => check(text)
+                .map_err(|why| Box::new(Diagnostic::input(format!("`{flag} {text}`: {why}")))),
             None if self.on => with_terminal(|t| t.ask(question, default, check)),
             None => check(default).map_err(|why| {
                 Box::new(Diagnostic::input(why).hint(format!("say it with `{flag}`")))

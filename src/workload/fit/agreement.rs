@@ -37,12 +37,7 @@ impl Figures {
     }
 
     fn of_distribution(d: &Distribution) -> Self {
-        Self {
-            mean: d.mean(),
-            p50: d.quantile(0.5),
-            p95: d.quantile(0.95),
-            p99: d.quantile(0.99),
-        }
+        Self { mean: d.mean(), p50: d.quantile(0.5), p95: d.quantile(0.95), p99: d.quantile(0.99) }
     }
 }
 
@@ -115,7 +110,9 @@ fn up_to(d: &Distribution, x: f64) -> f64 {
             0.5 * libm::erfc((mu - libm::log(x)) / (sigma * std::f64::consts::SQRT_2))
         }
         Distribution::Exponential { mean } if x > 0.0 => -libm::expm1(-x / mean),
-        Distribution::Uniform { min, max } if max > min => ((x - min) / (max - min)).clamp(0.0, 1.0),
+        Distribution::Uniform { min, max } if max > min => {
+            ((x - min) / (max - min)).clamp(0.0, 1.0)
+        }
         Distribution::Uniform { min, .. } => f64::from(u8::from(min <= x)),
         Distribution::LogNormal { .. } | Distribution::Exponential { .. } => 0.0,
     }

@@ -210,9 +210,10 @@ fn window(found: &Inspection, span: SimDuration) -> Option<SimDuration> {
     let rate = found.rate?;
     let coarse = found.burstiness.as_ref().filter(|b| b.quantised);
     let shortest = coarse.map_or(0, |b| b.step.0.saturating_mul(10));
-    let mut enough = WINDOWS.iter().copied().filter(|w| {
-        w.0 >= shortest && span.0.unsigned_abs() / w.0.unsigned_abs().max(1) >= FEWEST
-    });
+    let mut enough = WINDOWS
+        .iter()
+        .copied()
+        .filter(|w| w.0 >= shortest && span.0.unsigned_abs() / w.0.unsigned_abs().max(1) >= FEWEST);
     let arrivals = |w: &SimDuration| w.as_secs_f64() * rate;
     let longest = enough.clone().next_back().filter(|w| arrivals(w) >= 1.0);
     enough.find(|w| arrivals(w) >= ARRIVALS).or(longest)

@@ -63,9 +63,10 @@ impl Fit {
         let Some(arrivals) = arrivals::fit(trace, &found, seed) else { return Ok(None) };
         let mut notes = arrivals.notes;
         let mut values = Vec::new();
-        for (key, column) in
-            [("input_tokens", TraceColumn::InputTokens), ("output_tokens", TraceColumn::OutputTokens)]
-        {
+        for (key, column) in [
+            ("input_tokens", TraceColumn::InputTokens),
+            ("output_tokens", TraceColumn::OutputTokens),
+        ] {
             values.extend(shape::column(trace, key, column));
         }
         let times = times::fit(trace, &values, seed);

@@ -34,11 +34,7 @@ const fn unit(column: TraceColumn) -> Unit {
 }
 
 /// The shape nearest to a column, if it has values.
-pub(super) fn column(
-    trace: &Trace,
-    key: &'static str,
-    column: TraceColumn,
-) -> Option<FittedValue> {
+pub(super) fn column(trace: &Trace, key: &'static str, column: TraceColumn) -> Option<FittedValue> {
     let unit = unit(column);
     let values = sorted(trace, column);
     nearest(key, unit, &values, candidates(&values, unit))

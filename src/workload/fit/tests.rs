@@ -104,7 +104,8 @@ fn a_weekly_chat_comes_back() {
 fn clusters_come_back_as_clusters() {
     for (cv, seed) in [(1.0, 3), (3.0, 4), (6.0, 5)] {
         let pattern = Pattern::Bursty { rate: 0.5, cv };
-        let trace = made(&pattern, 1, "{ duration: { mean: 3s, distribution: exponential } }", seed);
+        let trace =
+            made(&pattern, 1, "{ duration: { mean: 3s, distribution: exponential } }", seed);
         let fit = fitted(&trace);
         let found = match key(&fit, "pattern") {
             "poisson" => 1.0,
@@ -178,14 +179,21 @@ fn odd_traces_neither_fail_nor_pretend() {
     let mut trace = Trace::new("test");
     for second in 0..3 {
         let arrival = SimTime(second * 1_000_000_000);
-        trace.push(Row { arrival, output_tokens: Some(0), cached_tokens: Some(9), ..Row::default() });
+        trace.push(Row {
+            arrival,
+            output_tokens: Some(0),
+            cached_tokens: Some(9),
+            ..Row::default()
+        });
     }
     let fit = fitted(&trace);
     assert_eq!(key(&fit, "output_tokens"), "0");
     assert_eq!((fit.counts, fit.shares.len()), (None, 0));
     assert!(fit.notes.iter().any(|n| n.contains("3 requests are few")), "{:?}", fit.notes);
     assert!(fit.notes.iter().any(|n| n.contains("beside the prompt")), "{:?}", fit.notes);
-    for (value, text) in [(1_234.567, "1235"), (0.012_345_6, "0.01235"), (99.96, "99.96"), (3.0, "3")] {
+    for (value, text) in
+        [(1_234.567, "1235"), (0.012_345_6, "0.01235"), (99.96, "99.96"), (3.0, "3")]
+    {
         assert_eq!(shape::plain(value, 4), text);
     }
 }
