@@ -245,3 +245,44 @@ fn a_name_or_path_cannot_break_out_of_its_line() {
         serde_yaml::from_str(&fs::read_to_string(folder.path().join("odd.yaml")).unwrap()).unwrap();
     assert_eq!((&value["name"], &value["workloads"][0]["name"]), (&odd.into(), &odd.into()));
 }
+
+#[test]
+fn headers_windows_and_bad_rows_go_into_the_scenario() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = "When,took_ms\n2026-11-02T00:00:00Z,100\n2026-11-02T00:00:10Z,abc\n2026-11-02T00:01:00Z,50\n";
+    fs::write(folder.path().join("odd.csv"), log).unwrap();
+    let arguments = ["odd.yaml", "--from", "odd.csv", "--column", "timestamp=When", "--column"];
+    let more = ["duration_ms=took_ms", "--skip-bad-rows", "--window", "1h"];
+    let output = init(&[&arguments[..], &more].concat(), folder.path());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    insta::assert_snapshot!(fs::read_to_string(folder.path().join("odd.yaml")).unwrap());
+    let mut estimate = Command::new(env!("CARGO_BIN_EXE_ssc"));
+    let done = estimate.args(["estimate", "odd.yaml"]).current_dir(folder.path()).output().unwrap();
+    // Two requests an hour for 730 hours.
+    assert!(text(&done.stdout).contains("1,460 streams"), "{}", text(&done.stdout));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn questions_are_asked_on_a_terminal_and_slips_are_asked_again() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let folder = tempfile::tempdir().unwrap();
+    let mut script = Command::new("script");
+    script.args(["-qec", &format!("{} init --quiet", env!("CARGO_BIN_EXE_ssc")), "/dev/null"]);
+    script.current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    // Without the tool that makes terminals there is nothing to ask on.
+    let Ok(mut running) = script.spawn() else { return };
+    let answers = "agnet\nagent\nclodu-run\ncloud-run\nnone\nlots\n90/day\nmy agent\n";
+    running.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
+    let said = text(&running.wait_with_output().unwrap().stdout);
+    for part in ["did you mean `agent`?", "did you mean `cloud-run`?", "`lots` is not a rate"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let written = fs::read_to_string(folder.path().join("scenario.yaml")).unwrap();
+    for part in
+        ["name: \"my agent\"", "platform: cloud-run", "rate: 90/day", "# llm: PROVIDER/MODEL"]
+    {
+        assert!(written.contains(part), "{part}: {written}");
+    }
+}
