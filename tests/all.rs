@@ -6,6 +6,8 @@ mod architecture;
 mod bills;
 mod book;
 mod ci_files;
+#[cfg(unix)]
+mod ci_scripts;
 mod cli;
 mod compare;
 mod example;

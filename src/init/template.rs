@@ -36,15 +36,16 @@ pub(super) fn fill(template: &str, slots: &[Slot]) -> String {
             continue;
         }
         // One pass: what is filled in is never looked at again.
-        let mut rest = line;
+        let (mut rest, mut done) = (line, String::new());
         while let Some((before, after)) = rest.split_once("{{") {
-            filled.push_str(before);
+            done.push_str(before);
             let (name, behind) = after.split_once("}}").unwrap_or((after, ""));
             let slot = slots.iter().find(|s| s.name == name);
-            filled.push_str(slot.map_or("", |s| s.text.as_str()));
+            done.push_str(slot.map_or("", |s| s.text.as_str()));
             rest = behind;
         }
-        filled.push_str(rest.trim_end());
+        done.push_str(rest);
+        filled.push_str(done.trim_end());
         filled.push('\n');
     }
     filled
