@@ -4,6 +4,7 @@ pub mod billing;
 pub mod cli;
 pub mod diagnostic;
 pub mod estimate;
+pub mod init;
 pub mod metering;
 pub mod pricing;
 pub mod recommend;

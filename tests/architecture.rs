@@ -15,6 +15,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("billing", &["units", "pricing", "metering"]),
     ("estimate", &["units", "diagnostic", "workload", "pricing", "replay", "metering", "billing"]),
     ("reconcile", &["units", "diagnostic", "workload", "pricing", "billing", "estimate"]),
+    ("init", &["units", "workload"]),
     (
         "recommend",
         &[
@@ -47,6 +48,7 @@ const RULES: &[(&str, &[&str])] = &[
         &[
             "diagnostic",
             "estimate",
+            "init",
             "pricing",
             "reconcile",
             "recommend",

@@ -17,6 +17,7 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
+  ssc init
   ssc estimate scenarios/chat.yaml
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
@@ -36,6 +37,8 @@ Exit codes:
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a first scenario: asked for, from flags, or from a trace
+    Init(super::init::InitArgs),
     /// Estimate the month's bill of a scenario or a trace
     Estimate(EstimateArgs),
     /// Put platforms or settings side by side for the same requests
@@ -54,6 +57,10 @@ pub(super) enum Command {
     /// Look at the price book, compare two, check price files, import price tables
     #[command(subcommand)]
     Pricing(super::pricing::Command),
+    /// Print a script that completes commands, flags and ids in a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write all of them to a folder
+    Man(ManArgs),
 }
 
 /// Options of every command.
@@ -62,6 +69,9 @@ pub(super) struct Global {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub(super) color: ColorChoice,
+    /// When to show a result that is taller than the terminal in $SSC_PAGER or $PAGER
+    #[arg(long, global = true, value_enum, default_value_t = PagerChoice::Auto, value_name = "WHEN")]
+    pub(super) pager: PagerChoice,
     /// Say nothing on stderr but errors
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
@@ -79,6 +89,44 @@ pub(super) enum ColorChoice {
     Always,
     /// Never
     Never,
+}
+
+/// When to use a pager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PagerChoice {
+    /// On a terminal, if the environment names one
+    Auto,
+    /// Never
+    Never,
+}
+
+/// `ssc completions`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc completions bash > ~/.local/share/bash-completion/completions/ssc
+  ssc completions zsh > ~/.zfunc/_ssc
+  ssc completions fish > ~/.config/fish/completions/ssc.fish
+  ssc completions powershell >> $PROFILE
+
+For zsh, ~/.zfunc has to be in $fpath before `compinit` runs. The scripts for bash, zsh and fish know
+the platforms, regions, models and rules of this version: make them again after an update.")]
+pub(super) struct CompletionsArgs {
+    /// For which shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// `ssc man`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc man | man -l -
+  ssc man ~/.local/share/man/man1 && man ssc-estimate")]
+pub(super) struct ManArgs {
+    /// Write one page for each command to this folder
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
 }
 
 /// How results are written.
@@ -240,6 +288,10 @@ pub(super) enum RecommendFormat {
 
 /// `ssc explain`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc explain
+  ssc explain settings")]
 pub(super) struct ExplainArgs {
     /// Code or name of a rule, such as SSC204 or settings; all of them in a list if left out
     #[arg(value_name = "RULE")]
@@ -438,7 +490,7 @@ pub(super) fn column(pair: &str) -> crate::diagnostic::Result<(&str, &str)> {
 
 /// The whole command line.
 pub(super) fn ssc() -> clap::Command {
-    Args::command()
+    super::help::examples_first(Args::command())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::digest::Digest;
 use super::file_at::FileAt;
 use super::progress::Progress;
 use super::temp_files::TempFiles;
-use crate::diagnostic::{Diagnostic, Kind, Result, Source};
+use crate::diagnostic::{Diagnostic, Kind, Result, Source, suggest};
 use crate::estimate::TraceLoader;
 use crate::pricing::{Book, embedded_sources};
 use crate::workload::import::{
@@ -25,9 +25,38 @@ pub(super) fn failure(doing: &str, path: &Path, error: &io::Error) -> Box<Diagno
     let mut d = Diagnostic::input(format!("cannot {doing} `{}`: {}", path.display(), plain(error)))
         .kind(Kind::File);
     if error.kind() == io::ErrorKind::NotFound {
-        d = d.hint("check the path; relative paths of a scenario start at its own folder");
+        let near = doing == "read" && path.parent().is_some();
+        let near = near.then(|| beside(path)).flatten();
+        let near =
+            near.map(|name| format!("did you mean `{}`?", path.with_file_name(name).display()));
+        let path = "check the path; relative paths of a scenario start at its own folder";
+        d = d.hint(near.unwrap_or_else(|| path.into()));
     }
     Box::new(d)
+}
+
+/// The file beside a path that has nearly its name.
+fn beside(path: &Path) -> Option<String> {
+    let folder = Folder(path.parent()?.to_path_buf());
+    let names = folder.names();
+    let wanted = path.file_name()?.to_str()?;
+    suggest::closest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// What to do instead of naming a folder.
+fn instead_of(folder: &Path) -> String {
+    const KNOWN: [&str; 9] =
+        ["yaml", "yml", "csv", "jsonl", "parquet", "ssct", "csv.gz", "csv.zst", "jsonl.gz"];
+    let names = Folder(folder.to_path_buf()).names();
+    let known = |n: &&String| KNOWN.iter().any(|e| n.ends_with(&format!(".{e}")));
+    let shown: Vec<_> = names.iter().filter(known).map(|n| folder.join(n)).collect();
+    match shown.as_slice() {
+        [] => "name a scenario or a trace; `ssc init` writes a first scenario".into(),
+        [one] => format!("name a file in it: `{}`", one.display()),
+        [first, ..] => {
+            format!("name a file in it, such as `{}` ({} in all)", first.display(), shown.len())
+        }
+    }
 }
 
 /// The system's words without the error number.
@@ -44,7 +73,7 @@ pub(super) fn open(path: &Path) -> Result<(fs::File, u64)> {
         return Err(Box::new(
             Diagnostic::input(format!("`{}` is a directory", path.display()))
                 .kind(Kind::File)
-                .hint("name a scenario (.yaml) or a trace (.csv) in it"),
+                .hint(instead_of(path)),
         ));
     }
     Ok((file, meta.len()))

@@ -3,6 +3,7 @@
 mod apply;
 mod args;
 mod compare;
+mod completions;
 mod digest;
 mod estimate;
 mod explain;
@@ -10,7 +11,11 @@ mod factor;
 mod file_at;
 mod files;
 mod focus;
+mod help;
+mod init;
+mod man;
 mod output;
+mod pager;
 mod pricing;
 mod progress;
 mod recommend;
@@ -25,6 +30,7 @@ mod trace;
 use crate::diagnostic::{Diagnostic, Kind};
 use args::{Command, ssc};
 use clap::{FromArgMatches, error::ErrorKind};
+use std::io::{self, Write};
 
 /// Everything went well.
 pub const EXIT_OK: u8 = 0;
@@ -44,16 +50,23 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Ok(matches) => matches,
         Err(error) => {
             error.print()?;
+            if error.kind() == ErrorKind::MissingRequiredArgument
+                && error.to_string().contains("<SCENARIO")
+            {
+                writeln!(io::stderr(), "\n  tip: `ssc init` writes a first scenario")?;
+            }
             let shown = [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion];
             return Ok(if shown.contains(&error.kind()) { EXIT_OK } else { EXIT_INPUT });
         }
     };
     let args = args::Args::from_arg_matches(&matches)?;
+    pager::allow(args.global.pager);
     if let Some(threads) = args.global.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
         pool.build_global().map_err(|e| anyhow::anyhow!("cannot start {threads} threads: {e}"))?;
     }
     let result = match &args.command {
+        Command::Init(i) => init::run(i, &args.global),
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Compare(c) => compare::run(c, &args.global),
         Command::Recommend(r) => recommend::run(r, &args.global),
@@ -62,6 +75,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Command::Trace(t) => trace::run(t, &args.global),
         Command::Pricing(p) => pricing::run(p, &args.global),
         Command::Reconcile(r) => reconcile::run(r, &args.global),
+        Command::Completions(c) => completions::run(c, &args.global),
+        Command::Man(m) => man::run(m, &args.global),
     };
     match result {
         Ok(code) => Ok(code),

@@ -1,7 +1,7 @@
 //! stdout for data, stderr for messages.
 
 use super::args::ColorChoice;
-use super::{files, render};
+use super::{files, pager, render};
 use crate::diagnostic::{Diagnostic, Result};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -33,10 +33,11 @@ pub(super) fn look(choice: ColorChoice, to_file: bool) -> (usize, bool) {
     (width.clamp(60, 200), colored(choice, terminal) && !to_file)
 }
 
-/// Writes the result to stdout or a file.
+/// Writes the result to stdout, through a pager where one is wanted, or to a file.
 pub(super) fn result(text: &str, file: Option<&Path>) -> Result<()> {
     match file {
         Some(path) => files::write(path, text),
+        None if pager::shown(text) => Ok(()),
         None => match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Box::new(Diagnostic::input(format!("cannot write to stdout: {e}"))))

@@ -20,7 +20,16 @@ impl Progress {
             None,
             if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() },
         );
-        Self { bar }
+        let progress = Self { bar };
+        progress.spin();
+        progress
+    }
+
+    /// No bar: nobody knows how long it takes.
+    fn spin(&self) {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+            self.bar.set_style(style);
+        }
     }
 
     /// Shows how much of a file is read.
@@ -40,9 +49,7 @@ impl Progress {
 
     /// The file is read; what follows takes a while.
     pub(super) fn done(&self) {
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-            self.bar.set_style(style);
-        }
+        self.spin();
         self.replaying();
     }
 

@@ -131,10 +131,20 @@ impl Source {
             | YamlError::AliasReplayStackDepthExceeded { .. } => {
                 diagnostic.hint("write the values out instead of nesting anchors and aliases")
             }
+            YamlError::Unexpected { expected, .. } if *expected == MAPPING => {
+                diagnostic.hint("write `key: value` lines; `ssc schema` says which keys there are")
+            }
+            // The reader of YAML has no name for it.
+            other if other.to_string().contains("found a tab") => {
+                diagnostic.hint("YAML is indented with spaces, never with tabs")
+            }
             _ => diagnostic,
         }
     }
 }
+
+/// What the reader of YAML calls a mapping's beginning.
+const MAPPING: &str = "mapping start";
 
 /// The sentence and the label of a YAML error, in the words of this program.
 fn words(error: &YamlError) -> (String, String) {
@@ -162,6 +172,9 @@ fn words(error: &YamlError) -> (String, String) {
             "the file expands beyond what a scenario or price file can need".into(),
             "reading stopped here".into(),
         ),
+        YamlError::Unexpected { expected, .. } if *expected == MAPPING => {
+            ("expected keys and values".into(), "not a mapping".into())
+        }
         YamlError::Message { msg, .. } => (msg.clone(), "here".into()),
         YamlError::Eof { .. } => ("the file is empty or ends too early".into(), "here".into()),
         other => {

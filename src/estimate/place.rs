@@ -97,12 +97,16 @@ pub(super) fn known(book: &Book, d: Diagnostic, name: &str, paths: bool) -> Box<
         let all = book.platforms().filter(|p| is_path(p.platform) == paths);
         all.map(|p| p.platform.id.as_str())
     };
+    let others = || {
+        let all = book.platforms().filter(|p| is_path(p.platform) == paths);
+        all.flat_map(|p| p.platform.aliases.iter().map(String::as_str))
+    };
     let what = if paths { "paths" } else { "platforms" };
     let more = (names().count() > suggest::FEW)
         .then(|| "`ssc pricing list` shows what there is".to_owned());
     Box::new(
         d.note(format!("known {what}: {}", suggest::nearest(name, names())))
-            .maybe_hint(suggest::did_you_mean(name, names()).or(more)),
+            .maybe_hint(suggest::did_you_mean(name, names().chain(others())).or(more)),
     )
 }
 

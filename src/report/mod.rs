@@ -4,6 +4,7 @@
 //! [`crate::billing::Statement`].
 
 pub mod comparison;
+pub mod fit;
 pub mod focus;
 pub mod html;
 mod json;

@@ -6,6 +6,7 @@ mod column;
 mod distribution;
 mod distribution_spec;
 mod draws;
+pub mod fit;
 pub mod import;
 pub mod inspect;
 mod labels;

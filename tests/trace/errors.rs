@@ -34,7 +34,7 @@ fn a_missing_timestamp_column_lists_what_was_found() {
       | timestmap,tokens_out
       | ^^^^^^^^^^^^^^^^^^^^ none of these says when requests arrive
     note: columns found: `timestmap`, `tokens_out`
-    hint: did you mean `timestmap`? say so with `columns: {timestamp: timestmap}`
+    hint: did you mean `timestmap`? say so with `--column timestamp=timestmap`, or under `columns:` in a scenario
     ");
     insta::assert_snapshot!(error("when,tokens_out\n1,2\n"), @r"
     error: the trace has no `timestamp` column
@@ -42,7 +42,7 @@ fn a_missing_timestamp_column_lists_what_was_found() {
       | when,tokens_out
       | ^^^^^^^^^^^^^^^ none of these says when requests arrive
     note: columns found: `when`, `tokens_out`
-    hint: name the column with `columns: {timestamp: <its header>}`
+    hint: name it: `--column timestamp=HEADER`, or `timestamp: HEADER` under `columns:` in a scenario
     ");
     insta::assert_snapshot!(error("5,472,18\n45,1087,230\n"), @r"
     error: the trace has no `timestamp` column

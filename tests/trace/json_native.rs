@@ -153,7 +153,7 @@ fn fields_that_are_not_there_or_not_clear() {
       | {"tokens_out":1}
       | ^^^^^^^^^^^^^^^^ none of these says when requests arrive
     note: columns found: `tokens_out`
-    hint: name the column with `columns: {timestamp: <its header>}`
+    hint: name it: `--column timestamp=HEADER`, or `timestamp: HEADER` under `columns:` in a scenario
     "#);
     insta::assert_snapshot!(error_with("{\"when\":1}", &columns([("timestamp", "wehn")])), @r"
     error: no object of the trace has a field `wehn`
@@ -187,7 +187,7 @@ fn fields_that_are_not_there_or_not_clear() {
       | {"a":1}
       | ^^^^^^^ none of these says when requests arrive
     note: columns found: `a`
-    hint: name the column with `columns: {timestamp: <its header>}`
+    hint: name it: `--column timestamp=HEADER`, or `timestamp: HEADER` under `columns:` in a scenario
     "#);
 }
 

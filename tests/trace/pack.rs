@@ -167,7 +167,7 @@ fn mistakes_leave_nothing_behind() {
       | ^^^^^^^^^^^^^ none of these says when requests arrive
       |
       = note: columns found: `what was here`
-      = hint: name the column with `columns: {timestamp: <its header>}`
+      = hint: name it: `--column timestamp=HEADER`, or `timestamp: HEADER` under `columns:` in a scenario
     ");
     insta::assert_snapshot!(fails(&["a.csv", "-o", "b.ssct", "--memory", "lots"]), @r"
     exit 2

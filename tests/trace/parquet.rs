@@ -223,7 +223,7 @@ fn what_is_wrong_in_a_column_is_told_by_row_and_column() {
     error: the trace has no `timestamp` column
     note: in trace.parquet
     note: columns found: `when`, `usage`
-    hint: name the column with `columns: {timestamp: <its header>}`
+    hint: name it: `--column timestamp=HEADER`, or `timestamp: HEADER` under `columns:` in a scenario
     ");
     insta::assert_snapshot!(error(parquet(
         "optional int64 ts; optional group model { optional int32 name; }",

@@ -143,11 +143,12 @@ impl Layout {
             .find(|h| suggest::closest(&snake(h), Field::Timestamp.names()).is_some());
         let hint = match near {
             Some(near) => format!(
-                "did you mean `{}`? say so with `columns: {{timestamp: {}}}`",
+                "did you mean `{}`? say so with `--column timestamp={}`, or under `columns:` in a scenario",
                 shown(near.as_bytes()),
                 shown(near.as_bytes())
             ),
-            None => "name the column with `columns: {timestamp: <its header>}`".to_owned(),
+            None => "name it: `--column timestamp=HEADER`, or `timestamp: HEADER` under `columns:` in a scenario"
+                .to_owned(),
         };
         Err(diagnostic.hint(hint).into())
     }
