@@ -15,6 +15,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("billing", &["units", "pricing", "metering"]),
     ("estimate", &["units", "diagnostic", "workload", "pricing", "replay", "metering", "billing"]),
     ("reconcile", &["units", "diagnostic", "workload", "pricing", "billing", "estimate"]),
+    ("diff", &["units", "diagnostic", "workload", "pricing", "billing", "estimate"]),
+    ("check", &["units", "diagnostic", "workload", "pricing", "replay", "estimate", "diff"]),
     (
         "recommend",
         &[
@@ -40,6 +42,8 @@ const RULES: &[(&str, &[&str])] = &[
             "pricing",
             "reconcile",
             "recommend",
+            "diff",
+            "check",
         ],
     ),
     (
@@ -50,6 +54,8 @@ const RULES: &[(&str, &[&str])] = &[
             "pricing",
             "reconcile",
             "recommend",
+            "diff",
+            "check",
             "report",
             "workload",
             "units",
