@@ -276,7 +276,8 @@ fn tokens(estimate: &Estimate) -> Decimal {
     };
     let statement = &estimate.statement;
     let charged = statement.charges.iter().filter(|c| c.component == Component::Tokens);
-    let charged = charged.filter_map(|c| Some(of(c.pricing_unit.as_deref()?, c.pricing_quantity?.0)));
+    let charged =
+        charged.filter_map(|c| Some(of(c.pricing_unit.as_deref()?, c.pricing_quantity?.0)));
     let unpriced = statement.unpriced.iter().map(|u| of(&u.pricing_unit, u.quantity.0));
     charged.chain(unpriced).sum::<Decimal>().normalize()
 }

@@ -111,21 +111,9 @@ impl Policies {
             ("tokens", Measure::Tokens, &b.tokens),
             ("cold_starts", Measure::ColdStarts, &b.cold_starts),
             ("failed", Measure::Failed, &b.failed),
-            (
-                "time_to_first_token_p50",
-                Measure::TimeToFirstToken(50),
-                &b.time_to_first_token_p50,
-            ),
-            (
-                "time_to_first_token_p95",
-                Measure::TimeToFirstToken(95),
-                &b.time_to_first_token_p95,
-            ),
-            (
-                "time_to_first_token_p99",
-                Measure::TimeToFirstToken(99),
-                &b.time_to_first_token_p99,
-            ),
+            ("time_to_first_token_p50", Measure::TimeToFirstToken(50), &b.time_to_first_token_p50),
+            ("time_to_first_token_p95", Measure::TimeToFirstToken(95), &b.time_to_first_token_p95),
+            ("time_to_first_token_p99", Measure::TimeToFirstToken(99), &b.time_to_first_token_p99),
             ("max_increase", Measure::Increase, &b.max_increase),
             ("max_increase_usd", Measure::IncreaseUsd, &b.max_increase_usd),
         ];
@@ -207,12 +195,7 @@ fn lower(a: &Amount, b: &Amount) -> bool {
     }
 }
 
-fn known_workload(
-    source: &Source,
-    file: &ScenarioFile,
-    name: &str,
-    budget: &Budget,
-) -> Result<()> {
+fn known_workload(source: &Source, file: &ScenarioFile, name: &str, budget: &Budget) -> Result<()> {
     let names = || file.workloads.iter().map(|w| w.name.value.as_str());
     if names().any(|n| n == name) {
         return Ok(());

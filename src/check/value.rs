@@ -59,9 +59,7 @@ impl Value {
     /// As a number of its limit's unit, rounded where it is a quotient; none of nothing.
     #[must_use]
     pub fn rounded(&self) -> Option<Amount> {
-        let quotient = |a: Decimal, b: Decimal| {
-            Some(a.checked_div(b)?.round_dp(12).normalize())
-        };
+        let quotient = |a: Decimal, b: Decimal| Some(a.checked_div(b)?.round_dp(12).normalize());
         Some(match self {
             Self::Money(m) => Amount::Money(*m),
             Self::PerThousand(total, n) => {

@@ -1,7 +1,9 @@
 //! The command line: the only room that touches files, the terminal, the environment and the clock.
 
 mod args;
+mod check;
 mod compare;
+mod diff;
 mod digest;
 mod estimate;
 mod explain;
@@ -25,11 +27,11 @@ use clap::{FromArgMatches, error::ErrorKind};
 
 /// Everything went well.
 pub const EXIT_OK: u8 = 0;
-/// A bill differs from its estimate by more than was allowed.
+/// A budget is exceeded, or a bill differs from its estimate by more than was allowed.
 pub const EXIT_DIFFERENT: u8 = 1;
 /// Bad command line, scenario, trace or price file.
 pub const EXIT_INPUT: u8 = 2;
-/// The estimate is incomplete and completeness was required.
+/// The estimate is incomplete and completeness was required, as every check does.
 pub const EXIT_INCOMPLETE: u8 = 3;
 
 /// Runs the program with these arguments and returns its exit code.
@@ -53,6 +55,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
     let result = match &args.command {
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Compare(c) => compare::run(c, &args.global),
+        Command::Check(c) => check::run(c, &args.global),
+        Command::Diff(d) => diff::run(d, &args.global),
         Command::Recommend(r) => recommend::run(r, &args.global),
         Command::Explain(e) => explain::run(e, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),

@@ -9,6 +9,7 @@ use crate::pricing::Book;
 use crate::units::Money;
 use crate::workload::Recording;
 use crate::workload::import::ReadOptions;
+use std::fmt;
 use std::path::Path;
 
 /// A scenario and how it is estimated.
@@ -169,7 +170,7 @@ fn steps(a: Side<'_>, b: Side<'_>) -> Result<(Vec<Group>, Vec<Step>)> {
         String::new()
     };
     let gross = (without_allowances(a.options), without_allowances(b.options));
-    let prices = (prices(a, &old), prices(b, &new)) ;
+    let prices = (prices(a, &old), prices(b, &new));
     let mut mixed = (old.clone(), format!("{:?}", gross.0));
     let (mut changed, mut steps) = (Vec::new(), Vec::new());
     for group in Group::ALL {
@@ -211,7 +212,7 @@ fn estimated(sides: &[Side<'_>], loader: &mut dyn TraceLoader) -> Result<Vec<Res
             (first..sides.len()).filter(|i| results[*i].is_none() && like(&sides[*i])).collect();
         let variant = |i: &usize| Variant { source: sides[*i].source, options: sides[*i].options };
         let variants: Vec<_> = group.iter().map(variant).collect();
-        let mut rooted = Rooted { inner: &mut *loader, folder: sides[first].folder };
+        let mut rooted = Rooted::new(&mut *loader, sides[first].folder);
         let found = Estimator::new(sides[first].book, &mut rooted).run(&variants)?;
         for (i, result) in group.into_iter().zip(found) {
             results[i] = Some(result);
@@ -221,9 +222,22 @@ fn estimated(sides: &[Side<'_>], loader: &mut dyn TraceLoader) -> Result<Vec<Res
 }
 
 /// Opens traces from a folder.
-struct Rooted<'a> {
+pub struct Rooted<'a> {
     inner: &'a mut dyn TraceLoader,
     folder: &'a str,
+}
+
+impl<'a> Rooted<'a> {
+    /// Paths are those of `inner`, starting at `folder`.
+    pub fn new(inner: &'a mut dyn TraceLoader, folder: &'a str) -> Self {
+        Self { inner, folder }
+    }
+}
+
+impl fmt::Debug for Rooted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rooted").field("folder", &self.folder).finish_non_exhaustive()
+    }
 }
 
 impl TraceLoader for Rooted<'_> {

@@ -10,7 +10,7 @@ mod mix;
 mod node;
 mod result;
 
-pub use causes::{Cause, Causes, Kind, Side, Sides, causes};
+pub use causes::{Cause, Causes, Kind, Rooted, Side, Sides, causes};
 pub use ledger::{Entry, Ledger, Missing};
 pub use lines::{Amount, Effects, Line, Lines, lines};
 pub use mix::Group;
