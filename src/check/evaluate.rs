@@ -209,12 +209,26 @@ fn outcome(policy: Policy, estimate: &Estimate, baseline: Option<&Baseline>) -> 
     let above = |level: &Option<Level>| level.as_ref().is_some_and(|l| value.is_above(&l.amount));
     let status = if above(&policy.limits.fail) {
         Status::Exceeded
+    } else if is_open(&policy.measure, estimate) {
+        Status::Unknown("something has no price".to_owned())
     } else if above(&policy.limits.warn) {
         Status::Warned
     } else {
         Status::Kept
     };
     Outcome { policy, value: Some(value), status }
+}
+
+/// Whether something without a price makes a cost a lower bound: it may be above its limit after all.
+fn is_open(measure: &Measure, estimate: &Estimate) -> bool {
+    let mut unpriced = estimate.statement.unpriced.iter();
+    match measure {
+        Measure::Workload(name) => unpriced.any(|u| u.workload.as_ref() == Some(name)),
+        Measure::Tokens | Measure::ColdStarts | Measure::Failed | Measure::TimeToFirstToken(_) => {
+            false
+        }
+        _ => unpriced.next().is_some(),
+    }
 }
 
 /// What the estimate has of a measure, or why that is not known.

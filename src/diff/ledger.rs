@@ -42,6 +42,8 @@ pub struct Entry {
     pub unit: Option<String>,
     /// How much; zero for credits.
     pub quantity: Decimal,
+    /// List price of one unit; none for credits.
+    pub unit_price: Option<Decimal>,
     /// At list price.
     pub list: Money,
     /// What is owed.
@@ -100,6 +102,7 @@ impl From<&Charge> for Entry {
             name: c.charge_description.clone(),
             unit: c.pricing_unit.clone(),
             quantity: c.pricing_quantity.map_or(Decimal::ZERO, |q| q.0),
+            unit_price: c.list_unit_price.map(|p| p.0),
             list: c.list_cost,
             billed: c.billed_cost,
         }

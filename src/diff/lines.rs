@@ -6,9 +6,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Decimals of a quantity's effect: it is a product of a mean price. What is rounded is in one part and
-/// not in the other, so parts add up.
-const DECIMALS: u32 = 12;
+/// Decimals of a quantity's effect, which may be at a mean price. What is rounded is in one part and not
+/// in the other, so parts add up.
+const DECIMALS: u32 = 18;
 
 /// What explains a line's difference; the parts add up to it exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub struct Amount {
     pub list: Money,
     /// What is owed.
     pub billed: Money,
+    /// The list price of one unit; none if there are several, as in tiers.
+    pub unit_price: Option<Decimal>,
 }
 
 /// All charges of one SKU for one workload, before and after.
@@ -162,14 +164,24 @@ fn add(
 ) {
     let key = (workload, e.service.clone(), e.sku_id.clone(), e.unit.clone());
     let sum = sums.entry(key).or_default();
-    // Descriptions name the tier or the allowance too; the plain one is the shortest.
-    if sum.name.is_empty() || e.name.len() < sum.name.len() {
-        sum.name.clone_from(&e.name);
-    }
-    let amount = side(sum).get_or_insert_default();
+    sum.name = if sum.name.is_empty() { e.name.clone() } else { common(&sum.name, &e.name) };
+    let first = Amount { unit_price: e.unit_price, ..Amount::default() };
+    let amount = side(sum).get_or_insert(first);
+    amount.unit_price = amount.unit_price.filter(|p| Some(*p) == e.unit_price);
     amount.quantity += e.quantity;
     amount.list += e.list;
     amount.billed += e.billed;
+}
+
+/// What two descriptions of one SKU have in common: each may name its tier or allowance too.
+fn common(a: &str, b: &str) -> String {
+    if a == b {
+        return a.to_owned();
+    }
+    let shared = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x);
+    let shared: String = shared.collect();
+    let name = shared.trim_end_matches([' ', '(', ',']);
+    if name.is_empty() { a.to_owned() } else { name.to_owned() }
 }
 
 fn explain(before: Option<Amount>, after: Option<Amount>) -> Effects {
@@ -183,7 +195,7 @@ fn explain(before: Option<Amount>, after: Option<Amount>) -> Effects {
     let quantity = if a.quantity == b.quantity {
         Money::ZERO
     } else {
-        at_mean_price(b.quantity - a.quantity, a).unwrap_or(list)
+        at_price(b.quantity - a.quantity, a).unwrap_or(list)
     };
     Effects {
         quantity,
@@ -193,9 +205,12 @@ fn explain(before: Option<Amount>, after: Option<Amount>) -> Effects {
     }
 }
 
-/// A quantity at the mean list price of an amount; none where the amount has no quantity.
-fn at_mean_price(quantity: Decimal, of: Amount) -> Option<Money> {
-    let product = of.list.0.checked_mul(quantity)?.checked_div(of.quantity)?;
+/// A quantity at the list price of an amount, or the mean of several; none where it has no quantity.
+fn at_price(quantity: Decimal, of: Amount) -> Option<Money> {
+    let product = match of.unit_price {
+        Some(price) => price.checked_mul(quantity)?,
+        None => of.list.0.checked_mul(quantity)?.checked_div(of.quantity)?,
+    };
     let strategy = RoundingStrategy::MidpointNearestEven;
     Some(Money(product.round_dp_with_strategy(DECIMALS, strategy)))
 }
@@ -207,7 +222,7 @@ mod tests {
     fn amount(quantity: &str, list: &str, billed: &str) -> Option<Amount> {
         let money = |t: &str| t.parse::<Money>().unwrap();
         let quantity = quantity.parse().unwrap();
-        Some(Amount { quantity, list: money(list), billed: money(billed) })
+        Some(Amount { quantity, list: money(list), billed: money(billed), unit_price: None })
     }
 
     fn parts(before: Option<Amount>, after: Option<Amount>) -> [String; 5] {
@@ -240,6 +255,17 @@ mod tests {
         let (a, b) = (amount("3", "1", "1"), amount("5", "1.7", "0.123456789"));
         let effects = explain(a, b);
         assert_eq!(effects.total(), b.unwrap().billed - a.unwrap().billed);
-        assert_eq!(effects.quantity.to_string(), "0.666666666667");
+        assert_eq!(effects.quantity.to_string(), "0.666666666666666667");
+    }
+
+    #[test]
+    fn a_line_is_called_what_its_charges_have_in_common() {
+        assert_eq!(
+            common("Duration (x86) (first 6B)", "Duration (x86) (Free tier)"),
+            "Duration (x86)"
+        );
+        assert_eq!(common("Requests", "Requests (Free)"), "Requests");
+        assert_eq!(common("Requests, spill-over", "Requests"), "Requests");
+        assert_eq!(common("A", "B"), "A");
     }
 }

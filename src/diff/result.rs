@@ -12,11 +12,6 @@ const SCHEMA: &str = "ssc/estimate/";
 const VERSION: &str = "1";
 
 #[derive(Deserialize)]
-struct Head {
-    schema: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct Document {
     name: String,
     pricing_date: String,
@@ -52,6 +47,7 @@ struct Charge {
     charge_description: String,
     pricing_unit: Option<String>,
     pricing_quantity: Option<String>,
+    list_unit_price: Option<String>,
     list_cost: String,
     billed_cost: String,
 }
@@ -76,9 +72,9 @@ impl Ledger {
                 .note(format!("in {file}"))
                 .hint("make one with `ssc estimate SCENARIO --format json -o FILE`")
         };
-        let head: Head = serde_json::from_str(source.text())
-            .map_err(|e| wrong(format!("`{file}` is not a result of an estimate: {e}")))?;
-        let schema = head.schema.unwrap_or_default();
+        let json: serde_json::Value = serde_json::from_str(source.text())
+            .map_err(|e| wrong(format!("`{file}` is not JSON: {e}")))?;
+        let schema = json.get("schema").and_then(|s| s.as_str()).unwrap_or_default();
         match schema.strip_prefix(SCHEMA) {
             Some(VERSION) => {}
             Some(version) => {
@@ -90,12 +86,12 @@ impl Ledger {
                 ));
             }
             None => {
-                let what = if schema.is_empty() { "no schema" } else { &schema };
+                let what = if schema.is_empty() { "no schema" } else { schema };
                 let message = format!("`{file}` is not a result of an estimate: it has {what}");
                 return Err(Box::new(wrong(message).note(format!("expected {SCHEMA}{VERSION}"))));
             }
         }
-        let document: Document = serde_json::from_str(source.text())
+        let document = serde_json::from_value::<Document>(json)
             .map_err(|e| wrong(format!("`{file}` cannot be read: {e}")))?;
         document.ledger().map_err(|why| Box::new(wrong(format!("`{file}` cannot be read: {why}"))))
     }
@@ -122,6 +118,7 @@ impl Document {
                 name: c.charge_description,
                 unit: c.pricing_unit,
                 quantity: c.pricing_quantity.as_deref().map_or(Ok(Decimal::ZERO), number)?,
+                unit_price: c.list_unit_price.as_deref().map(number).transpose()?,
                 list: Money(number(&c.list_cost)?),
                 billed: Money(number(&c.billed_cost)?),
             })

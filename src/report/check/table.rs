@@ -95,7 +95,7 @@ fn baseline(page: &mut Page, check: &Check) {
     }
     let widths = columns(page.width, &rows);
     page.grid(&rows, &widths, true);
-    let top = baseline.lines.changed.iter().take(5);
+    let top = baseline.lines.changed.iter().filter(|l| !l.change().is_zero()).take(5);
     let rows: Vec<_> = top
         .map(|line| {
             let name = crate::report::diff::line_name(line);

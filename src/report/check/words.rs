@@ -66,6 +66,7 @@ pub(super) fn value(outcome: &Outcome) -> Option<String> {
     let limit = outcome.level().map(|l| l.amount);
     match limit {
         Some(limit) if rounded != limit && amount(&limit) == short => Some(exact(&rounded)),
+        _ if matches!(outcome.status, Status::Unknown(_)) => Some(format!("≥ {short}")),
         _ => Some(short),
     }
 }
