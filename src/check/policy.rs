@@ -155,7 +155,7 @@ impl Policies {
 fn policy(source: &Source, id: String, measure: Measure, budget: &Budget) -> Result<Policy> {
     let level = |field: &Field| -> Result<Level> {
         let amount = source.parse(field, |text| measure.parse(text))?;
-        Ok(Level { text: field.value.clone(), amount, place: Some(source.place(field)) })
+        Ok(Level { text: field.value.clone(), amount, place: Some(place(source, field)) })
     };
     let limits = match &budget.value {
         TextOr::Text(text) => Limits { warn: None, fail: Some(level(&budget.field(text))?) },
@@ -184,6 +184,16 @@ fn policy(source: &Source, id: String, measure: Measure, budget: &Budget) -> Res
         _ => {}
     }
     Ok(Policy { id, measure, limits })
+}
+
+/// Where a limit stands, its unit included.
+fn place(source: &Source, field: &Field) -> Place {
+    let mut place = source.place(field);
+    let rest: String = place.text.chars().skip(place.column.saturating_sub(1)).collect();
+    if rest.starts_with(&field.value) {
+        place.length = field.value.chars().count().max(1);
+    }
+    place
 }
 
 fn lower(a: &Amount, b: &Amount) -> bool {

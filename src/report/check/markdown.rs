@@ -1,7 +1,7 @@
 //! A check as a comment of a pull request.
 
 use super::words::{
-    drift, limit, notes, relative, signed, status, streams, subject, value, verdict,
+    drift, limit, notes, relative, signed, status, streams, subject, total, value, verdict,
 };
 use crate::check::{Check, Status};
 use crate::report::diff::{cell, markdown_lines};
@@ -14,14 +14,14 @@ const MARKER: &str = "<!-- ssc-check -->";
 #[must_use]
 pub fn markdown(check: &Check) -> String {
     let mut text = format!("{MARKER}\n### {}: {}\n\n", cell(&check.name), cell(&verdict(check)));
-    text += &format!("**{}** for {}", money(check.total), check.period);
+    text += &format!("**{}** for {}", total(check), check.period);
     if let Some(b) = &check.baseline {
         let change = check.total - b.total;
         let share = relative(change, b.total);
         let share = if share.is_empty() { share } else { format!(" ({share})") };
         text += &format!(
             ", **{}**{share} against {} of {}",
-            signed(change),
+            cell(&signed(change)),
             cell(&b.name),
             money(b.total)
         );
@@ -60,7 +60,7 @@ pub fn markdown(check: &Check) -> String {
     if let Some(b) = &check.baseline {
         text += "\n<details><summary>What changed, and why</summary>\n\n| Cause | Change |\n|---|--:|\n";
         for (name, amount) in drift(check, b) {
-            text += &format!("| {} | {} |\n", cell(&name), signed(amount));
+            text += &format!("| {} | {} |\n", cell(&name), cell(&signed(amount)));
         }
         text.push('\n');
         text += &markdown_lines(&b.lines);

@@ -1,7 +1,7 @@
 //! A check for the terminal.
 
 use super::words::{
-    drift, limit, notes, relative, signed, status, streams, subject, value, verdict,
+    drift, limit, notes, relative, signed, status, streams, subject, total, value, verdict,
 };
 use crate::check::{Check, Status, Verdict};
 use crate::report::number::money;
@@ -15,7 +15,7 @@ pub fn table(check: &Check, width: usize, color: bool) -> String {
     let title =
         format!("{} · {} · prices of {}", check.name, period(check.period), check.pricing_date);
     page.line(left(title).look(Look::Bold), false);
-    page.line(left(format!("{} · {}", money(check.total), streams(check))), false);
+    page.line(left(format!("{} · {}", total(check), streams(check))), false);
     outcomes(&mut page, check);
     baseline(&mut page, check);
     if !check.unpriced.is_empty() {

@@ -218,6 +218,12 @@ pub(super) fn notes(check: &Check) -> Vec<String> {
     notes
 }
 
+/// The total; a lower bound where something has no price.
+pub(super) fn total(check: &Check) -> String {
+    let total = money(check.total);
+    if check.unpriced.is_empty() { total } else { format!("≥ {total} (incomplete)") }
+}
+
 /// `2,000,000 streams`.
 pub(super) fn streams(check: &Check) -> String {
     format!("{} streams", count(check.streams))

@@ -41,7 +41,7 @@ pub fn markdown(c: &Compared) -> String {
         "{MARKER}\n### {} → {}: {}{share}\n\n{} → **{}** for {}\n",
         cell(a),
         cell(b),
-        signed(change),
+        cell(&signed(change)),
         money(c.before.total),
         money(c.after.total),
         c.after.period
@@ -49,7 +49,7 @@ pub fn markdown(c: &Compared) -> String {
     if let Some(causes) = &c.causes {
         text += "\n| Cause | Change |\n|---|--:|\n";
         for (name, amount) in cause_rows(causes) {
-            text += &format!("| {name} | {} |\n", signed(amount));
+            text += &format!("| {name} | {} |\n", cell(&signed(amount)));
         }
     }
     text += "\n<details><summary>Line by line</summary>\n\n";
@@ -63,7 +63,8 @@ pub fn markdown(c: &Compared) -> String {
 
 /// Changed lines as a table.
 pub(in crate::report) fn markdown_lines(lines: &Lines) -> String {
-    let cost = |side: Option<Amount>| side.map_or_else(|| "–".to_owned(), |a| money(a.billed));
+    let cost =
+        |side: Option<Amount>| side.map_or_else(|| "–".to_owned(), |a| cell(&money(a.billed)));
     let mut text = String::new();
     if !lines.changed.is_empty() {
         text += "| Line | Before | After | Change | Because |\n|---|--:|--:|--:|---|\n";
@@ -74,7 +75,7 @@ pub(in crate::report) fn markdown_lines(lines: &Lines) -> String {
             cell(&line_name(line)),
             cost(line.before),
             cost(line.after),
-            signed(line.change()),
+            cell(&signed(line.change())),
             cell(&because(line))
         );
     }
