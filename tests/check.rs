@@ -339,7 +339,9 @@ fn a_change_of_prices_is_no_change_of_the_workload() {
     let folder = tempfile::tempdir().unwrap();
     let lab = fs::read_to_string(format!("{LAB}/lab.yaml")).unwrap();
     let dear = lab.replace("unit_price: \"0.000016\"", "unit_price: \"0.000020\"");
-    assert_ne!(lab, dear);
+    // Requests are free all the same: on the bill their price changes nothing.
+    let dear = dear.replace("unit_price: \"0.40\"", "unit_price: \"0.80\"");
+    assert!(dear.contains("0.000020") && dear.contains("0.80"));
     fs::create_dir(folder.path().join("then")).unwrap();
     fs::write(folder.path().join("then/lab.yaml"), dear).unwrap();
     fs::write(folder.path().join("s.yaml"), body("2026-11-23")).unwrap();
@@ -363,6 +365,17 @@ fn a_change_of_prices_is_no_change_of_the_workload() {
         let rest: Decimal = b["workload_drift"].as_str().unwrap().parse().unwrap();
         assert_eq!(rest, Decimal::ZERO);
     }
+    // Fewer requests at the old prices: what the same requests cost more is prices, the rest workload.
+    let fewer = body("2026-11-23").replace("10k/month", "8k/month");
+    fs::write(folder.path().join("fewer.yaml"), fewer).unwrap();
+    let then: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let arguments = ["--baseline", "fewer.yaml", "--baseline-pricing", LAB];
+    let arguments = [&all[..], &arguments, &["--baseline-pricing", "then"]].concat();
+    let json: Value = serde_json::from_slice(&ssc(&arguments, folder.path()).stdout).unwrap();
+    let number = |v: &Value| v.as_str().unwrap().parse::<Decimal>().unwrap();
+    let drift = number(&json["total"]) - number(&then["total"]["amount"]);
+    assert_eq!(number(&json["baseline"]["price_drift"]), drift);
+    assert!(number(&json["baseline"]["workload_drift"]) > Decimal::ZERO);
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn a_step_that_has_no_price_is_joined_with_the_next() {
     let (configuration, prices) = (Group::Configuration, Group::Prices);
     assert_eq!(kinds, [vec![Kind::Group(configuration), Kind::Group(prices)]]);
     assert_eq!(sides.causes.total(), total(&sides.after) - total(&sides.before));
-    assert_eq!(sides.causes.prices(), None);
+    assert_eq!(sides.causes.price_drift, None);
 }
 
 fn at_columns(columns: &str) -> String {

@@ -64,7 +64,7 @@ impl Baseline {
     #[must_use]
     pub fn price_drift(&self) -> Option<Money> {
         match &self.change {
-            Change::Causes(causes) => causes.prices(),
+            Change::Causes(causes) => causes.price_drift,
             Change::Prices(part) => *part,
         }
     }

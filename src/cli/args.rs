@@ -21,7 +21,7 @@ Examples:
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
   ssc compare scenarios/chat.yaml
-  ssc check scenarios/chat.yaml --baseline git:main --max-increase 5%
+  ssc check scenarios/budgets.yaml --baseline git:main --max-increase 5%
   ssc diff before.yaml after.yaml
   ssc reconcile scenarios/chat.yaml bill.csv
   ssc trace inspect requests.csv

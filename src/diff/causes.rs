@@ -62,8 +62,9 @@ pub struct Cause {
 pub struct Causes {
     /// The causes that there are, in the order in which they were applied.
     pub causes: Vec<Cause>,
-    /// Scenarios that were estimated between the two.
-    pub between: usize,
+    /// What the second scenario costs more than at the prices of the first, with free tiers and credits;
+    /// none if that cannot be told apart from the rest.
+    pub price_drift: Option<Money>,
 }
 
 impl Causes {
@@ -71,17 +72,6 @@ impl Causes {
     #[must_use]
     pub fn total(&self) -> Money {
         self.causes.iter().map(|c| c.amount).sum()
-    }
-
-    /// What comes from other prices; none if that cannot be told apart from the rest.
-    #[must_use]
-    pub fn prices(&self) -> Option<Money> {
-        let prices = Kind::Group(Group::Prices);
-        let mut found = self.causes.iter().filter(|c| c.kinds.contains(&prices));
-        match found.next() {
-            None => Some(Money::ZERO),
-            Some(cause) => (cause.kinds.len() == 1).then_some(cause.amount),
-        }
     }
 }
 
@@ -112,14 +102,30 @@ pub fn causes(a: Side<'_>, b: Side<'_>, loader: &mut dyn TraceLoader) -> Result<
         let (source, options) = (&step.source, &step.options);
         sides.push(Side { source, folder: &step.folder, book: a.book, options });
     }
+    // The second scenario at the prices of the first, as it is billed.
+    let prices = changed.last() == Some(&Group::Prices);
+    let billed = steps.last().filter(|_| prices).map(|step| {
+        let no_free_tier = b.options.no_free_tier;
+        (step, Options { no_free_tier, ..step.options.clone() })
+    });
+    if let Some((step, options)) = &billed {
+        let source = &step.source;
+        sides.insert(4, Side { source, folder: &step.folder, book: a.book, options });
+    }
     let mut results = estimated(&sides, loader)?.into_iter();
     let mut next = || results.next().unwrap_or_else(nothing);
     let (before, after, gross_before, gross_after) = (next()?, next()?, next()?, next()?);
+    let at_old_prices = billed.as_ref().map(|_| next());
     let (first, end) = (gross_before.statement.total(), gross_after.statement.total());
     let known = [Ledger::from(&gross_before), Ledger::from(&gross_after)];
     let between: Vec<Option<Money>> =
         results.map(|r| r.ok().and_then(|e| sound(&e, &known))).collect();
-    let estimated = between.iter().flatten().count();
+    let (old, new) = (before.statement.total(), after.statement.total());
+    let price_drift = match at_old_prices {
+        Some(then) => then.ok().and_then(|e| sound(&e, &known)).map(|then| new - then),
+        None if prices => Some(new - old),
+        None => Some(Money::ZERO),
+    };
     let (mut causes, mut kinds, mut last) = (Vec::new(), Vec::new(), first);
     // After the last group that changed stands the second scenario itself.
     for (group, total) in changed.iter().zip(between.into_iter().chain([Some(end)])) {
@@ -128,12 +134,11 @@ pub fn causes(a: Side<'_>, b: Side<'_>, loader: &mut dyn TraceLoader) -> Result<
         causes.push(Cause { kinds: std::mem::take(&mut kinds), amount: total - last });
         last = total;
     }
-    let off = |net: &Estimate, gross: Money| net.statement.total() - gross;
-    let allowances = off(&after, end) - off(&before, first);
+    let allowances = (new - end) - (old - first);
     if !allowances.is_zero() {
         causes.push(Cause { kinds: vec![Kind::Allowances], amount: allowances });
     }
-    Ok(Sides { before, after, causes: Causes { causes, between: estimated } })
+    Ok(Sides { before, after, causes: Causes { causes, price_drift } })
 }
 
 fn nothing() -> Result<Estimate> {

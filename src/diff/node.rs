@@ -89,8 +89,8 @@ enum Raw {
     Bool(bool),
     Number,
     Text(String),
-    List(Vec<Spanned<Raw>>),
-    Map(Vec<(String, Spanned<Raw>)>),
+    List(Vec<Spanned<Self>>),
+    Map(Vec<(String, Spanned<Self>)>),
 }
 
 fn resolve(raw: Spanned<Raw>, lines: &[&str]) -> Node {

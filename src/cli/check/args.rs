@@ -19,7 +19,7 @@ pub(in crate::cli) struct Typed<T> {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  ssc check scenarios/chat.yaml
+  ssc check scenarios/budgets.yaml
   ssc check chat.yaml --baseline git:main --max-increase 5%
   ssc check chat.yaml --baseline before.json --max-increase-usd 50 --format markdown
   ssc check chat.yaml --report junit=check.xml --report sarif=check.sarif

@@ -29,7 +29,7 @@ pub(super) fn show(revision: &str, path: &Path) -> Result<Source> {
                 _ => format!("git cannot be started: {error}"),
             };
             let message = format!("cannot read the baseline: {what}");
-            failed(message).hint("install git, or give a file as the baseline")
+            Box::new(failed(message).hint("install git, or give a file as the baseline"))
         })
     };
     let inside = git(&["rev-parse", "--is-inside-work-tree"])?;

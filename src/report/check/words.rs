@@ -210,6 +210,12 @@ pub(super) fn notes(check: &Check) -> Vec<String> {
             "the period is {period}: limits for a month are taken in proportion to 730 h"
         ));
     }
+    if let Some(Baseline { change: Change::Causes(causes), .. }) = &check.baseline
+        && let Some(drift) = causes.price_drift.filter(|d| !d.is_zero())
+    {
+        let drift = signed(drift);
+        notes.push(format!("prices alone, with free tiers and credits: {drift}"));
+    }
     if let Some(baseline) = &check.baseline
         && !baseline.complete
     {
