@@ -59,8 +59,9 @@ pub(super) fn because(line: &Line) -> String {
         (Some(a), Some(b)) if a.quantity == b.quantity && a.quantity.is_zero() => String::new(),
         (Some(a), Some(b)) if a.quantity == b.quantity => format!("{} {unit}", used(a.quantity)),
         (Some(a), Some(b)) => format!("{} → {} {unit}", used(a.quantity), used(b.quantity)),
-        (Some(a), None) if !a.quantity.is_zero() => format!("{} → none {unit}", used(a.quantity)),
-        (None, Some(b)) if !b.quantity.is_zero() => format!("none → {} {unit}", used(b.quantity)),
+        (Some(one), None) | (None, Some(one)) if !one.quantity.is_zero() => {
+            format!("{} {unit}", used(one.quantity))
+        }
         _ => String::new(),
     };
     let parts: Vec<_> = line
