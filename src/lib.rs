@@ -1,8 +1,10 @@
 //! Serverless Streaming Cost.
 
 pub mod billing;
+pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod estimate;
 pub mod init;
 pub mod metering;

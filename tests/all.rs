@@ -5,11 +5,13 @@ mod allowances;
 mod architecture;
 mod bills;
 mod book;
+mod check;
 mod ci_files;
 #[cfg(unix)]
 mod ci_scripts;
 mod cli;
 mod compare;
+mod diff;
 mod example;
 mod examples_aws;
 mod examples_azure;

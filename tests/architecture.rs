@@ -16,6 +16,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("estimate", &["units", "diagnostic", "workload", "pricing", "replay", "metering", "billing"]),
     ("reconcile", &["units", "diagnostic", "workload", "pricing", "billing", "estimate"]),
     ("init", &["units", "workload"]),
+    ("diff", &["units", "diagnostic", "workload", "pricing", "billing", "estimate"]),
+    ("check", &["units", "diagnostic", "workload", "pricing", "replay", "estimate", "diff"]),
     (
         "recommend",
         &[
@@ -41,6 +43,8 @@ const RULES: &[(&str, &[&str])] = &[
             "pricing",
             "reconcile",
             "recommend",
+            "diff",
+            "check",
         ],
     ),
     (
@@ -52,6 +56,8 @@ const RULES: &[(&str, &[&str])] = &[
             "pricing",
             "reconcile",
             "recommend",
+            "diff",
+            "check",
             "report",
             "workload",
             "units",

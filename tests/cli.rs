@@ -13,7 +13,10 @@ use std::process::{Command, Output};
 pub(crate) const LAB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/lab");
 
 pub(crate) fn ssc(arguments: &[&str], folder: &Path) -> Output {
-    let estimate = matches!(arguments.first(), Some(&("estimate" | "compare" | "reconcile")));
+    let estimate = matches!(
+        arguments.first(),
+        Some(&("estimate" | "compare" | "reconcile" | "check" | "diff"))
+    );
     Command::new(env!("CARGO_BIN_EXE_ssc"))
         .args(arguments)
         .args(if estimate { &["--pricing", LAB][..] } else { &[] })

@@ -119,6 +119,7 @@ pub(super) fn confirm(args: &RecommendArgs, left: &Options) -> String {
     flag("--region", left.region.clone());
     flag("--llm", left.llm.clone());
     flag("--seed", left.seed.map(|s| s.to_string()));
+    flag("--traffic", left.traffic.map(|factor| format!("{factor}x")));
     flag("--rates", left.rates.as_ref().map(|r| r.name().to_owned()));
     for (given, name) in
         [(left.fixed_prices, "--fixed-prices"), (left.no_free_tier, "--no-free-tier")]

@@ -22,6 +22,8 @@ Examples:
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
   ssc compare scenarios/chat.yaml
+  ssc check scenarios/budgets.yaml --baseline git:main --max-increase 5%
+  ssc diff before.yaml after.yaml
   ssc reconcile scenarios/chat.yaml bill.csv
   ssc trace inspect requests.csv
   ssc trace pack requests.csv -o requests.ssct
@@ -29,9 +31,9 @@ Examples:
 
 Exit codes:
   0    done
-  1    a bill differs by more than --max-difference
+  1    a budget is exceeded, or a bill differs by more than --max-difference
   2    bad command line, scenario, trace or price file
-  3    something has no price and --require-complete was given
+  3    something has no price, in a check or where --require-complete was given
   101  internal error";
 
 /// The commands.
@@ -43,6 +45,10 @@ pub(super) enum Command {
     Estimate(EstimateArgs),
     /// Put platforms or settings side by side for the same requests
     Compare(CompareArgs),
+    /// Hold a scenario to its budgets and to a baseline, for CI
+    Check(super::check::CheckArgs),
+    /// What changed between two scenarios, results or price dates, and why
+    Diff(super::diff::DiffArgs),
     /// Find cheaper ways to serve the same streams, each replayed and billed
     Recommend(RecommendArgs),
     /// Explain a rule of `ssc recommend`, or list them

@@ -2,8 +2,10 @@
 
 mod apply;
 mod args;
+mod check;
 mod compare;
 mod completions;
+mod diff;
 mod digest;
 mod estimate;
 mod explain;
@@ -34,11 +36,11 @@ use std::io::{self, Write};
 
 /// Everything went well.
 pub const EXIT_OK: u8 = 0;
-/// A bill differs from its estimate by more than was allowed.
+/// A budget is exceeded, or a bill differs from its estimate by more than was allowed.
 pub const EXIT_DIFFERENT: u8 = 1;
 /// Bad command line, scenario, trace or price file.
 pub const EXIT_INPUT: u8 = 2;
-/// The estimate is incomplete and completeness was required.
+/// The estimate is incomplete and completeness was required, as every check does.
 pub const EXIT_INCOMPLETE: u8 = 3;
 
 /// Runs the program with these arguments and returns its exit code.
@@ -69,6 +71,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Command::Init(i) => init::run(i, &args.global),
         Command::Estimate(e) => estimate::run(e, &args.global),
         Command::Compare(c) => compare::run(c, &args.global),
+        Command::Check(c) => check::run(c, &args.global),
+        Command::Diff(d) => diff::run(d, &args.global),
         Command::Recommend(r) => recommend::run(r, &args.global),
         Command::Explain(e) => explain::run(e, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),

@@ -13,7 +13,8 @@ struct Stated {
 }
 
 /// The scenario with everything said in it: the day of the prices, the seed, the model, where workloads
-/// run, the rates. Leaving free tiers out cannot be said.
+/// run, the rates. Leaving free tiers out and other
+/// traffic cannot be said.
 ///
 /// # Errors
 /// When the text cannot be changed.
@@ -50,8 +51,13 @@ fn stated(source: &Source, file: &ScenarioFile, options: &Options, book: &Book) 
     if let Some(rates) = &options.rates {
         changed = with_rates(&changed, rates);
     }
-    let options =
-        Options { today: options.today, no_free_tier: options.no_free_tier, ..Options::default() };
+    let options = Options {
+        today: options.today,
+        no_free_tier: options.no_free_tier,
+        traffic: options.traffic,
+        spike: options.spike.clone(),
+        ..Options::default()
+    };
     Ok(Stated { source: changed, options })
 }
 

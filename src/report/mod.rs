@@ -3,7 +3,9 @@
 //! Nothing is read, timed or added up here: every sum comes from
 //! [`crate::billing::Statement`].
 
+pub mod check;
 pub mod comparison;
+pub mod diff;
 pub mod fit;
 pub mod focus;
 pub mod html;

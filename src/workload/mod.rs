@@ -2,6 +2,7 @@
 
 pub mod arrivals;
 mod assumption;
+mod budgets;
 mod column;
 mod distribution;
 mod distribution_spec;
@@ -27,6 +28,7 @@ mod trace;
 mod trace_column;
 
 pub use assumption::{Assumption, Origin};
+pub use budgets::{Budget, BudgetsFile, LimitFile};
 pub use distribution::{Distribution, Unit};
 pub use distribution_spec::{DistributionSpec, Family, ShapeSpec};
 pub use draws::RequestDraws;

@@ -1,7 +1,7 @@
 //! A scenario file: workloads, where they run, and what the account has.
 
 use super::arrivals::ArrivalsSpec;
-use super::{RatesFile, RequestSpec, ScheduleSpec};
+use super::{BudgetsFile, RatesFile, RequestSpec, ScheduleSpec};
 use crate::diagnostic::{Field, Located, either};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -46,6 +46,8 @@ pub struct ScenarioFile {
     pub usage: Vec<UsageFile>,
     /// What every recommendation has to keep.
     pub objectives: Option<ObjectivesFile>,
+    /// What `ssc check` holds the bill to.
+    pub budgets: Option<BudgetsFile>,
 }
 
 /// What every recommendation has to keep, as written. What is not said is not limited.
