@@ -16,14 +16,17 @@ mod schedule;
 mod source;
 mod traces;
 mod usage;
+mod usages;
 mod window;
 mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Standing};
+pub use usages::{Consumption, Floor, Played, Terms};
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
 
 use crate::billing::{Span, Statement};
 use crate::diagnostic::{Result, Source};
+use crate::metering::PathLimits;
 use crate::replay::Facts;
 use crate::units::SimDuration;
 use crate::workload::import::ReadOptions;
@@ -78,6 +81,17 @@ pub enum Projection {
     None(SimDuration),
 }
 
+/// Streams that something in a path would not have carried; they are billed as if it had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathBreak {
+    /// Id of what is in the path.
+    pub path: String,
+    /// Its name for people.
+    pub name: String,
+    /// What it was asked to carry, and what of that it counted.
+    pub limits: PathLimits,
+}
+
 /// One workload's part of an estimate.
 #[derive(Clone, Debug)]
 pub struct WorkloadEstimate {
@@ -95,6 +109,8 @@ pub struct WorkloadEstimate {
     pub models: Vec<String>,
     /// What the replay saw.
     pub facts: Facts,
+    /// Limits of its path that streams break.
+    pub path_breaks: Vec<PathBreak>,
     /// How its requests fill the period.
     pub projection: Projection,
     /// Requests of the billed period.

@@ -333,7 +333,9 @@ impl<'a> Workload<'a> {
         debug_assert!(facts.identities_hold(), "{facts:?}");
         let mut warnings = Vec::new();
         let mut usage = self.usage(&self.deployment, meters.read(), &mut warnings);
+        let mut path_breaks = Vec::new();
         for (path, counted) in self.paths.iter().zip(paths) {
+            path_breaks.extend(path::breaks(path, counted.limits));
             path::warn(path, counted.limits, facts.requests, &mut warnings);
             usage.extend(self.usage(path, counted.meters.read(), &mut warnings));
         }
@@ -362,6 +364,7 @@ impl<'a> Workload<'a> {
                 settings: self.deployment.values.clone(),
                 models: self.models.iter().map(|(p, m)| format!("{}/{}", p.id, m.id)).collect(),
                 facts,
+                path_breaks,
                 projection: self.requests.projection.clone(),
                 requests: u64::try_from(requests).unwrap_or(u64::MAX),
             },

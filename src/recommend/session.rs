@@ -2,7 +2,7 @@
 
 use super::{Change, Effect, Objectives, Outcome};
 use crate::diagnostic::{Diagnostic, Result, Source};
-use crate::estimate::{Estimate, Estimator, Options, Stream, Variant};
+use crate::estimate::{Estimate, Estimator, Options, Played, Stream, Terms, Variant};
 use crate::pricing::Book;
 use crate::replay::Block;
 use crate::workload::ScenarioFile;
@@ -23,6 +23,9 @@ pub struct Trial {
     pub outcome: Outcome,
 }
 
+/// What came of one workload of a changed scenario, or why it cannot be played.
+type KnownPlay<'a> = std::result::Result<Arc<Played<'a>>, Box<Diagnostic>>;
+
 /// What came of one scenario's text, or why there is no estimate of it.
 type Known = std::result::Result<Arc<Trial>, Box<Diagnostic>>;
 
@@ -36,10 +39,22 @@ pub struct Session<'a> {
     file: ScenarioFile,
     now: Arc<Trial>,
     known: HashMap<String, Known>,
+    played: HashMap<String, KnownPlay<'a>>,
     estimated: u64,
     stop: &'a dyn Fn() -> bool,
     progress: &'a dyn Fn(&str, u64),
     rule: &'static str,
+}
+
+/// Everything in a scenario that the replay of one workload depends on.
+fn alone(source: &Source, workload: usize) -> Result<String> {
+    let mut scenario: serde_json::Map<String, serde_json::Value> = source.yaml()?;
+    for elsewhere in ["name", "objectives", "usage"] {
+        scenario.remove(elsewhere);
+    }
+    let workloads = scenario.remove("workloads").unwrap_or_default();
+    let own = workloads.get(workload).cloned().unwrap_or_default();
+    Ok(serde_json::json!([workload, own, scenario]).to_string())
 }
 
 impl<'a> Session<'a> {
@@ -70,6 +85,7 @@ impl<'a> Session<'a> {
             file,
             now,
             known,
+            played: HashMap::new(),
             estimated: 1,
             stop,
             progress,
@@ -197,6 +213,62 @@ impl<'a> Session<'a> {
             }
         }
         Ok(results)
+    }
+
+    /// Plays one workload each of changed scenarios, without a bill; what differs elsewhere in the
+    /// scenario makes no second replay necessary.
+    ///
+    /// Fewer results than wanted come back when time is up.
+    ///
+    /// # Errors
+    /// When a trace cannot be read to its end.
+    pub fn play(&mut self, wanted: &[(Change, usize)]) -> Result<Vec<KnownPlay<'a>>> {
+        let mut keys = Vec::new();
+        let mut new: Vec<(String, Source, usize)> = Vec::new();
+        for (change, workload) in wanted {
+            let made = change.apply(&self.now.source).and_then(|source| {
+                let key = alone(&source, *workload)?;
+                Ok((key, source))
+            });
+            let (key, source) = match made {
+                Ok(made) => made,
+                Err(error) => {
+                    keys.push(Err(error));
+                    continue;
+                }
+            };
+            if !self.played.contains_key(&key) && new.iter().all(|n| n.0 != key) {
+                new.push((key.clone(), source, *workload));
+            }
+            keys.push(Ok(key));
+        }
+        for group in new.chunks(TOGETHER) {
+            if self.out_of_time() {
+                break;
+            }
+            let options = self.options;
+            let variants: Vec<_> =
+                group.iter().map(|(_, source, w)| (Variant { source, options }, *w)).collect();
+            for ((key, ..), result) in group.iter().zip(self.estimator.play(&variants)?) {
+                self.played.insert(key.clone(), result.map(Arc::new));
+            }
+            self.estimated += group.len() as u64;
+            (self.progress)(self.rule, self.estimated);
+        }
+        let known = |key: Result<String>| match key {
+            Err(error) => Some(Err(error)),
+            Ok(key) => self.played.get(&key).cloned(),
+        };
+        Ok(keys.into_iter().map_while(known).collect())
+    }
+
+    /// How the scenario as it stands is billed.
+    ///
+    /// # Errors
+    /// As [`Estimator::terms`].
+    pub fn terms(&mut self) -> Result<Terms<'a>> {
+        let now = Arc::clone(&self.now);
+        self.estimator.terms(Variant { source: &now.source, options: self.options })
     }
 
     /// What a trial does compared with the scenario as it stands.

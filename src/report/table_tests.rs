@@ -107,6 +107,7 @@ fn sample(long: &str) -> Estimate {
             region: "us-east-1".into(),
             models: vec![format!("lab/model{long}")],
             facts: facts(),
+            path_breaks: Vec::new(),
             projection: Projection::Repeated(SimDuration::from_hours(24)),
             requests: 3_000_000,
         }],
