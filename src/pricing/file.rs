@@ -44,6 +44,7 @@ pub(super) struct RegionFile {
     pub(super) name: String,
     pub(super) group: Option<String>,
     pub(super) multiplier: Option<Field>,
+    pub(super) area: Option<super::Area>,
     // Regions may carry their own evidence for the group they are in.
     #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) note: Option<String>,
@@ -84,6 +85,8 @@ pub(super) struct SettingFile {
     pub(super) step: Option<Field>,
     #[serde(default)]
     pub(super) values: Choices,
+    #[serde(default, rename = "try")]
+    pub(super) tries: Vec<Field>,
     pub(super) source: Field,
     pub(super) checked_on: Field,
     #[serde(default)]
