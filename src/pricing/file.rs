@@ -68,6 +68,8 @@ pub(super) struct PlatformFile {
     pub(super) carries_egress: bool,
     #[serde(default)]
     pub(super) featured: bool,
+    #[serde(default = "yes")]
+    pub(super) recommended: bool,
     pub(super) source: Field,
     pub(super) checked_on: Field,
     #[serde(default)]
@@ -92,6 +94,10 @@ pub(super) struct SettingFile {
     #[serde(default)]
     pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The JSON Schema of a service file.

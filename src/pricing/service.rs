@@ -148,6 +148,8 @@ pub struct Platform {
     pub carries_egress: bool,
     /// Whether comparisons include it without being asked.
     pub featured: bool,
+    /// Whether moving there may be recommended.
+    pub recommended: bool,
     /// Who says how it scales.
     pub evidence: Evidence,
     /// What a deployment may set.

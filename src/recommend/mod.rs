@@ -5,8 +5,12 @@
 //! proves them, and [`recommend`] ranks what they found and puts a plan together.
 
 mod advice;
+pub mod assign;
+pub mod candidates;
 mod change;
+mod load;
 mod objectives;
+mod options;
 mod outcome;
 mod plan;
 pub mod rules;
@@ -14,6 +18,7 @@ mod session;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};
 pub use change::{Change, Edit, Value};
+pub use load::Load;
 pub use objectives::Objectives;
 pub use outcome::{Effect, Outcome};
 pub use plan::{Plan, Ranked, Recommendations, Settings, recommend};

@@ -1,11 +1,12 @@
 //! Changed scenarios, estimated: each once, many together.
 
+use super::load::Load;
 use super::{Change, Effect, Objectives, Outcome};
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::estimate::{Estimate, Estimator, Options, Played, Stream, Terms, Variant};
 use crate::pricing::Book;
 use crate::replay::Block;
-use crate::workload::ScenarioFile;
+use crate::workload::{Assumption, Origin, ScenarioFile};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ pub struct Session<'a> {
     now: Arc<Trial>,
     known: HashMap<String, Known>,
     played: HashMap<String, KnownPlay<'a>>,
+    loads: HashMap<String, Load>,
     estimated: u64,
     stop: &'a dyn Fn() -> bool,
     progress: &'a dyn Fn(&str, u64),
@@ -86,6 +88,7 @@ impl<'a> Session<'a> {
             now,
             known,
             played: HashMap::new(),
+            loads: HashMap::new(),
             estimated: 1,
             stop,
             progress,
@@ -260,6 +263,36 @@ impl<'a> Session<'a> {
             Ok(key) => self.played.get(&key).cloned(),
         };
         Ok(keys.into_iter().map_while(known).collect())
+    }
+
+    /// How much processor time the streams of a workload of the scenario as it stands need.
+    ///
+    /// # Errors
+    /// As [`Estimator::stream`].
+    pub fn load(&mut self, workload: usize) -> Result<Load> {
+        let key = alone(&self.now.source, workload)?;
+        if let Some(load) = self.loads.get(&key) {
+            return Ok(*load);
+        }
+        let mut load = Load::default();
+        self.stream(workload, &mut |block| {
+            load.add(block);
+            Ok(())
+        })?;
+        self.loads.insert(key, load);
+        Ok(load)
+    }
+
+    /// Whether a fact about a workload's requests, such as `cpu`, was given or measured, not assumed.
+    #[must_use]
+    pub fn states(&self, workload: usize, fact: &str) -> bool {
+        let estimate = &self.now.estimate;
+        let Some(w) = estimate.workloads.get(workload) else { return false };
+        let own = format!("{}.requests.{fact}", w.name);
+        let alone = format!("requests.{fact}");
+        let subject = if estimate.workloads.len() > 1 { own } else { alone };
+        let assumed = |a: &Assumption| a.subject == subject && a.origin == Origin::Assumed;
+        !estimate.assumptions.iter().any(assumed)
     }
 
     /// How the scenario as it stands is billed.

@@ -165,6 +165,7 @@ fn platform(p: &mut Problems<'_>, file: &PlatformFile) -> Option<Platform> {
         transports: file.transports.clone(),
         carries_egress: file.carries_egress,
         featured: file.featured,
+        recommended: file.recommended,
         evidence: cited!(p, file)?,
         settings,
     })

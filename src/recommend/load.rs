@@ -1,0 +1,50 @@
+//! How much processor time streams need, and how many of them an instance can carry.
+
+use crate::replay::Block;
+use rust_decimal::Decimal;
+
+/// Share of an instance's processors that streams may use on average; the rest is for moments at which
+/// several need them at once. It is the utilisation that autoscalers aim at by default.
+const HEADROOM_PERCENT: i64 = 60;
+
+/// Processor time and length of all requests of a workload, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Σ of processor times.
+    pub cpu: i128,
+    /// Σ of durations.
+    pub duration: i128,
+    /// Requests.
+    pub requests: u64,
+}
+
+impl Load {
+    /// Adds the requests of a block.
+    pub fn add(&mut self, block: &Block) {
+        for request in block.requests() {
+            self.cpu += i128::from(request.cpu.0);
+            self.duration += i128::from(request.duration.0);
+            self.requests += 1;
+        }
+    }
+
+    /// Most streams at once on an instance with so many processors, on average within its headroom; at
+    /// least one. `None` where streams need no processor time.
+    #[must_use]
+    pub fn streams_on(&self, vcpu: Decimal) -> Option<u32> {
+        if self.cpu <= 0 || self.duration <= 0 {
+            return None;
+        }
+        let share = Decimal::from(HEADROOM_PERCENT) / Decimal::ONE_HUNDRED;
+        let (cpu, duration) = (Decimal::try_from(self.cpu), Decimal::try_from(self.duration));
+        let streams = duration.ok()?.checked_mul(vcpu * share)?.checked_div(cpu.ok()?)?;
+        u32::try_from(streams.floor()).ok().map(|n| n.max(1))
+    }
+
+    /// Mean processor time of a stream, in milliseconds.
+    #[must_use]
+    pub fn mean_cpu_millis(&self) -> Decimal {
+        let mean = self.cpu.checked_div(i128::from(self.requests)).unwrap_or(0);
+        Decimal::try_from(mean).unwrap_or_default() / Decimal::from(1_000_000)
+    }
+}
