@@ -25,7 +25,7 @@ pub use usages::{Consumption, Floor, Played, Terms};
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
 
 use crate::billing::{Span, Statement};
-use crate::diagnostic::{Result, Source};
+use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::metering::PathLimits;
 use crate::replay::Facts;
 use crate::units::SimDuration;
@@ -41,6 +41,14 @@ pub trait TraceLoader {
     /// # Errors
     /// When it cannot be opened or read.
     fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Recording>;
+
+    /// Reads a small text file that a scenario names.
+    ///
+    /// # Errors
+    /// When it cannot be opened or read, or this loader knows only traces.
+    fn text(&mut self, path: &str) -> Result<Source> {
+        Err(Box::new(Diagnostic::input(format!("`{path}` cannot be read here"))))
+    }
 }
 
 /// What the caller decides, over and above the scenario.
@@ -109,6 +117,8 @@ pub struct WorkloadEstimate {
     pub models: Vec<String>,
     /// What the replay saw.
     pub facts: Facts,
+    /// Sizes of its memory curve, in MiB; none without a curve.
+    pub memory_measured: Vec<u64>,
     /// Limits of its path that streams break.
     pub path_breaks: Vec<PathBreak>,
     /// How its requests fill the period.

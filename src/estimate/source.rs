@@ -6,7 +6,7 @@ use crate::replay::Block;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::Pattern;
 use crate::workload::random::{purpose, stream};
-use crate::workload::{Recording, Request, RequestDraws, RequestModel, Row};
+use crate::workload::{ComputeScale, Recording, Request, RequestDraws, RequestModel, Row};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -68,6 +68,8 @@ pub(super) struct Requests {
     pub(super) inside: Vec<bool>,
     /// Cached tokens of the trace stand outside its input tokens.
     pub(super) cached_outside: bool,
+    /// How processor time differs from what was measured.
+    pub(super) compute: Option<ComputeScale>,
     pub(super) seed: u64,
     pub(super) index: u64,
     pub(super) from: SimTime,
@@ -141,6 +143,9 @@ impl Requests {
 
     fn request(&self, row: &Row, draws: &mut RequestDraws) -> Request {
         let mut request = self.model.complete(row, draws);
+        if let Some(scale) = &self.compute {
+            scale.apply(&mut request);
+        }
         if self.cached_outside {
             let outside = row.cached_tokens.unwrap_or(0) + row.cache_write_tokens.unwrap_or(0);
             request.cached_tokens = row.cached_tokens.unwrap_or(0);

@@ -16,12 +16,12 @@ use crate::metering::{
 };
 use crate::pricing::{CachedTokens, LlmProvider, Model, Service, Transport};
 use crate::replay::Behavior;
-use crate::units::{SimDuration, SimTime, Usage, mul_div};
+use crate::units::{SimDuration, SimTime, Usage, mul_div, parse};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{CacheLimits, NO_PREFIXES};
 use crate::workload::{
-    Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
+    Assumption, ComputeScale, Known, LlmSpec, Measured, MemoryCurve, Origin, RequestModel, TextOr, Trace, TraceColumn,
     WorkloadFile,
 };
 use rust_decimal::prelude::ToPrimitive;
@@ -36,6 +36,8 @@ pub(super) struct Workload<'a> {
     models: Vec<(&'a LlmProvider, &'a Model)>,
     batch: bool,
     cache_lifetime: Option<String>,
+    /// Sizes of its memory curve.
+    memory_measured: Vec<u64>,
     pub(super) requests: Requests,
     pub(super) assumptions: Vec<Assumption>,
     pub(super) warnings: Vec<String>,
@@ -112,6 +114,7 @@ pub(super) fn resolve<'a>(
     };
     let vendor = deployment.vendor();
     let inside = w.models.iter().map(|(p, _)| p.provider_name == vendor).collect();
+    let (compute, memory_measured) = compute(context, file, &deployment, traces, &mut assumptions)?;
     Ok(Workload {
         name: file.name.value.clone(),
         deployment,
@@ -120,12 +123,14 @@ pub(super) fn resolve<'a>(
         models: w.models,
         batch: w.batch,
         cache_lifetime: w.life,
+        memory_measured,
         requests: Requests {
             arrivals,
             model,
             llm_of_label,
             inside,
             cached_outside,
+            compute,
             seed: context.options.seed.or(seed).unwrap_or(context.seed),
             index: index as u64,
             from,
@@ -136,6 +141,30 @@ pub(super) fn resolve<'a>(
         assumptions,
         warnings,
     })
+}
+
+/// How processor time differs from what was measured, with the memory of the deployment. Where processors
+/// are a setting of their own, memory does not change it.
+fn compute(
+    context: &Context<'_>,
+    file: &WorkloadFile,
+    deployment: &Deployment<'_>,
+    traces: &mut Traces<'_>,
+    assumptions: &mut Vec<Assumption>,
+) -> Result<(Option<ComputeScale>, Vec<u64>)> {
+    let Some(written) = &file.memory_curve else { return Ok((None, Vec::new())) };
+    let curve = MemoryCurve::resolve(context.source, written, &mut |path| traces.text(path))?;
+    let memory = deployment.get("memory").and_then(|m| parse::memory_mib(m).ok());
+    let mut note = |value: String| {
+        assumptions.push(Assumption::new("memory_curve", value, Origin::Measured));
+    };
+    let Some(memory) = memory.filter(|_| deployment.get("vcpu").is_none()) else {
+        note("unused: processor time does not follow memory there".into());
+        return Ok((None, curve.measured().collect()));
+    };
+    let scale = curve.scale(memory)?;
+    note(format!("processor time {} with {memory}MiB", scale.words()));
+    Ok((Some(scale).filter(|scale| !scale.is_one()), curve.measured().collect()))
 }
 
 /// A WebSocket ends at something in the path that holds connections, or else at the platform. What
@@ -364,6 +393,7 @@ impl<'a> Workload<'a> {
                 settings: self.deployment.values.clone(),
                 models: self.models.iter().map(|(p, m)| format!("{}/{}", p.id, m.id)).collect(),
                 facts,
+                memory_measured: self.memory_measured.clone(),
                 path_breaks,
                 projection: self.requests.projection.clone(),
                 requests: u64::try_from(requests).unwrap_or(u64::MAX),

@@ -41,6 +41,16 @@ impl Load {
         u32::try_from(streams.floor()).ok().map(|n| n.max(1))
     }
 
+    /// The most processor time of a stream, in milliseconds on average, with which so many share an
+    /// instance within its headroom.
+    #[must_use]
+    pub fn cpu_millis_for(&self, vcpu: Decimal, streams: u64) -> Option<Decimal> {
+        let mean = self.duration.checked_div(i128::from(self.requests))?;
+        let millis = Decimal::try_from(mean).ok()? / Decimal::from(1_000_000);
+        let share = Decimal::from(HEADROOM_PERCENT) / Decimal::ONE_HUNDRED;
+        (millis * vcpu * share).checked_div(Decimal::from(streams))
+    }
+
     /// Mean processor time of a stream, in milliseconds.
     #[must_use]
     pub fn mean_cpu_millis(&self) -> Decimal {

@@ -108,6 +108,7 @@ fn sample(long: &str) -> Estimate {
             models: vec![format!("lab/model{long}")],
             facts: facts(),
             path_breaks: Vec::new(),
+            memory_measured: Vec::new(),
             projection: Projection::Repeated(SimDuration::from_hours(24)),
             requests: 3_000_000,
         }],

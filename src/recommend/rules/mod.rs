@@ -2,6 +2,7 @@
 
 mod hybrid_split;
 mod settings;
+mod sizes;
 
 use super::{Advice, Session};
 use crate::diagnostic::Result;
