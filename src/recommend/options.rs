@@ -1,7 +1,7 @@
 //! Every way to run each workload, played: what several rules choose from.
 
 use super::candidates::{Candidate, moved, platforms, regions, variants};
-use super::{Objectives, Outcome, Session};
+use super::{Change, Objectives, Outcome, Session};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::estimate::{Floor, Played, Terms, WorkloadEstimate};
 use crate::units::Money;
@@ -44,6 +44,74 @@ pub(super) fn tried<'a>(session: &mut Session<'a>, workload: usize) -> Result<Ve
     let played = session.play(&wanted)?;
     let tried = candidates.into_iter().zip(played);
     Ok(tried.map(|(candidate, played)| Tried { candidate, played }).collect())
+}
+
+/// A workload whose place or settings are varied, with the others as they are.
+pub(super) struct Around<'a> {
+    pub(super) workload: usize,
+    pub(super) terms: Terms<'a>,
+    /// Every workload as it is.
+    pub(super) now: Vec<Arc<Played<'a>>>,
+}
+
+/// A change of one workload with its bill.
+pub(super) type Billed<'a> = (Arc<Played<'a>>, Money);
+
+impl<'a> Around<'a> {
+    /// One for each workload; none when time is up.
+    pub(super) fn each(session: &mut Session<'a>) -> Result<Vec<Self>> {
+        let count = session.now().estimate.workloads.len();
+        let as_it_is: Vec<_> = (0..count).map(|w| (Change::none(), w)).collect();
+        let played = session.play(&as_it_is)?;
+        let Ok(now) = played.into_iter().collect::<std::result::Result<Vec<_>, _>>() else {
+            return Ok(Vec::new());
+        };
+        if now.len() < count {
+            return Ok(Vec::new());
+        }
+        let terms = session.terms()?;
+        let one = |workload| Self { workload, terms: terms.clone(), now: now.clone() };
+        Ok((0..count).map(one).collect())
+    }
+
+    /// What the whole account costs after each change of this workload, where it keeps the objectives.
+    pub(super) fn bill(
+        &self,
+        session: &mut Session<'a>,
+        changes: &[Change],
+    ) -> Result<Vec<Option<Billed<'a>>>> {
+        let wanted: Vec<_> = changes.iter().map(|c| (c.clone(), self.workload)).collect();
+        let played = session.play(&wanted)?;
+        let total = |played: std::result::Result<Arc<Played<'a>>, _>| {
+            let played = played.ok()?;
+            let total = self.bill_of(session, &played)?;
+            Some((played, total))
+        };
+        let mut totals: Vec<_> = played.into_iter().map(total).collect();
+        totals.resize_with(changes.len(), || None);
+        Ok(totals)
+    }
+
+    /// What the whole account costs with this workload used so, if that keeps the objectives.
+    pub(super) fn bill_of(&self, session: &Session<'a>, played: &Played<'a>) -> Option<Money> {
+        let mut choice: Vec<&Played<'a>> = self.now.iter().map(|p| &**p).collect();
+        *choice.get_mut(self.workload)? = played;
+        if path_broken(&played.estimate) > path_broken(&self.now[self.workload].estimate) {
+            return None;
+        }
+        billed(session, &self.terms, &choice)
+    }
+
+    /// The cheapest of some changes, with its index.
+    pub(super) fn cheapest(
+        &self,
+        session: &mut Session<'a>,
+        changes: &[Change],
+    ) -> Result<Option<(usize, Billed<'a>)>> {
+        let totals = self.bill(session, changes)?;
+        let billed = totals.into_iter().enumerate().filter_map(|(i, t)| Some((i, t?)));
+        Ok(billed.min_by_key(|(i, t)| (t.1, *i)))
+    }
 }
 
 /// Requests of a workload that the limits of its platform or path break.

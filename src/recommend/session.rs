@@ -42,6 +42,7 @@ pub struct Session<'a> {
     known: HashMap<String, Known>,
     played: HashMap<String, KnownPlay<'a>>,
     loads: HashMap<String, Load>,
+    taken: bool,
     estimated: u64,
     stop: &'a dyn Fn() -> bool,
     progress: &'a dyn Fn(&str, u64),
@@ -89,6 +90,7 @@ impl<'a> Session<'a> {
             known,
             played: HashMap::new(),
             loads: HashMap::new(),
+            taken: false,
             estimated: 1,
             stop,
             progress,
@@ -144,6 +146,13 @@ impl<'a> Session<'a> {
         self.estimated
     }
 
+    /// Whether this is the scenario as the user wrote it; what cannot be done, and what would pay under
+    /// other facts, is only asked then.
+    #[must_use]
+    pub const fn is_untouched(&self) -> bool {
+        !self.taken
+    }
+
     /// Says which rule is at work.
     pub(super) fn begin(&mut self, rule: &'static str) {
         self.rule = rule;
@@ -158,6 +167,7 @@ impl<'a> Session<'a> {
         let trial = self.try_one(change)?;
         self.file = trial.source.yaml()?;
         self.now = trial;
+        self.taken = true;
         Ok(())
     }
 

@@ -2,11 +2,11 @@
 
 use super::Rule;
 use crate::diagnostic::Result;
-use crate::estimate::{Played, Terms};
+use crate::estimate::Played;
 use crate::recommend::candidates::{
     Candidate, SHARING, is_size, moved, platforms, shared, variants,
 };
-use crate::recommend::options::{billed, floor};
+use crate::recommend::options::Around;
 use crate::recommend::{Advice, Certificate, Effort, Load, Proposal, Session};
 use crate::pricing::PlatformRef;
 use crate::units::Money;
@@ -23,13 +23,6 @@ pub(super) struct Settings;
 /// The values of a setting that are tried, the present one among them.
 type Lever = (String, Vec<String>);
 
-/// A workload, and the others as they are.
-struct Around<'a> {
-    workload: usize,
-    terms: Terms<'a>,
-    now: Vec<Arc<Played<'a>>>,
-}
-
 impl Rule for Settings {
     fn code(&self) -> &'static str {
         "SSC203"
@@ -45,19 +38,14 @@ impl Rule for Settings {
     }
 
     fn advise(&self, session: &mut Session<'_>) -> Result<Vec<Advice>> {
-        let count = session.now().estimate.workloads.len();
-        let as_it_is: Vec<_> = (0..count).map(|w| (crate::recommend::Change::none(), w)).collect();
-        let played = session.play(&as_it_is)?;
-        let Ok(now) = played.into_iter().collect::<std::result::Result<Vec<_>, _>>() else {
-            return Ok(Vec::new());
-        };
-        let terms = session.terms()?;
+        let first = session.is_untouched();
         let mut advice = Vec::new();
-        for workload in 0..now.len() {
-            let around = Around { workload, terms: terms.clone(), now: now.clone() };
+        for around in Around::each(session)? {
             advice.extend(best(session, &around)?.map(|p| Advice::Proposal(Box::new(p))));
-            advice.extend(super::sizes::what_if(session, workload)?.map(Advice::WhatIf));
-            advice.extend(super::sizes::sharing(session, workload)?.map(Advice::WhatIf));
+            if first {
+                advice.extend(super::sizes::smaller(session, &around)?.map(Advice::WhatIf));
+                advice.extend(super::sizes::sharing(session, &around)?.map(Advice::WhatIf));
+            }
         }
         Ok(advice)
     }
@@ -190,22 +178,9 @@ fn cheapest<'a>(
     around: &Around<'a>,
     candidates: Vec<Candidate>,
 ) -> Result<Found<'a>> {
-    let wanted: Vec<_> = candidates.iter().map(|c| (c.change.clone(), around.workload)).collect();
-    let played = session.play(&wanted)?;
-    let mut best: Found<'a> = None;
-    for (candidate, played) in candidates.into_iter().zip(played) {
-        let Ok(played) = played else { continue };
-        let mut choice: Vec<&Played<'a>> = around.now.iter().map(|p| &**p).collect();
-        choice[around.workload] = &played;
-        if floor(session, &around.terms, &played).is_none() {
-            continue;
-        }
-        let Some(total) = billed(session, &around.terms, &choice) else { continue };
-        if best.as_ref().is_none_or(|b| total < b.2) {
-            best = Some((candidate, Arc::clone(&played), total));
-        }
-    }
-    Ok(best)
+    let changes: Vec<_> = candidates.iter().map(|c| c.change.clone()).collect();
+    let found = around.cheapest(session, &changes)?;
+    Ok(found.map(|(index, (played, total))| (candidates[index].clone(), played, total)))
 }
 
 /// Changes one setting at a time while that saves.
