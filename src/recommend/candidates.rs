@@ -182,6 +182,10 @@ pub fn moved(
             own.insert(name, value);
         }
         fix(settings, &mut own);
+        if let Some(timeout) = timeout(now, settings, &own) {
+            change = change.set(workload, "deployment.timeout", timeout.as_str());
+            own.insert("timeout".into(), timeout);
+        }
     }
     Some(Candidate {
         change,
@@ -240,6 +244,25 @@ fn carried(base: &Candidate, workload: usize, place: &PlatformRef<'_>, load: &Lo
         }
         _ => base.clone(),
     }
+}
+
+/// The timeout to set so that streams may last as long as they do now; the longest one where some are cut.
+fn timeout(
+    now: &WorkloadEstimate,
+    settings: &BTreeMap<String, SettingSpec>,
+    own: &BTreeMap<String, String>,
+) -> Option<String> {
+    let spec = settings.get("timeout")?;
+    let long = |text: &String| parse::duration(text).ok();
+    let present = long(own.get("timeout")?)?;
+    let wanted = now.settings.get("timeout").filter(|_| now.facts.timed_out == 0);
+    let most = spec.maximum.as_ref().and_then(|m| Some((m, long(m)?)));
+    let wanted = wanted.and_then(|w| Some((w, long(w)?)));
+    let (text, length) = match (wanted, most) {
+        (Some(w), Some(m)) => if w.1 <= m.1 { w } else { m },
+        (w, m) => w.or(m)?,
+    };
+    (length > present).then(|| text.clone())
 }
 
 fn defaults(settings: &BTreeMap<String, SettingSpec>) -> BTreeMap<String, String> {

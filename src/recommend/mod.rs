@@ -15,6 +15,7 @@ mod outcome;
 mod plan;
 pub mod rules;
 mod session;
+mod words;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};
 pub use change::{Change, Edit, Value};

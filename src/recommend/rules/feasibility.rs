@@ -5,6 +5,7 @@ use crate::diagnostic::Result;
 use crate::estimate::WorkloadEstimate;
 use crate::recommend::candidates::moved;
 use crate::recommend::options::{Around, Tried, broken, tried};
+use crate::recommend::words::dollars;
 use crate::recommend::{Advice, Change, Refused, Session, WhatIf};
 use crate::units::Money;
 use crate::units::parse;
@@ -153,9 +154,9 @@ fn way_out<'a>(
     Ok(best.map(|(change, title, cost)| WhatIf {
         title,
         break_even: format!(
-            "no request may fail: then all are served for ${} instead of ${}",
-            cost.to_cents(),
-            before.to_cents()
+            "no request may fail: then all are served for {} instead of {}",
+            dollars(cost),
+            dollars(before)
         ),
         state: format!("write {}", change.lines().join(", ")),
         evidence: words(&now),

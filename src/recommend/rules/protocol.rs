@@ -5,6 +5,7 @@ use crate::diagnostic::Result;
 use crate::estimate::WorkloadEstimate;
 use crate::pricing::{Platform, Scaling, Transport};
 use crate::recommend::options::{Around, path_broken};
+use crate::recommend::words::{dollars, seconds};
 use crate::recommend::{Advice, Certificate, Change, Effort, Proposal, Refused, Session, WhatIf};
 use crate::units::{Money, SimDuration};
 use crate::workload::TextOr;
@@ -71,7 +72,7 @@ fn of_workload<'a>(session: &mut Session<'a>, around: &Around<'a>) -> Result<Vec
                                 reason = Some(limits);
                             } else if let Some(cost) = around.bill_of(session, &played) {
                                 let there = there.clone();
-                                costs.push(format!("{}{} ${}", other.name(), way.path, cost.to_cents()));
+                                costs.push(format!("{}{} {}", other.name(), way.path, dollars(cost)));
                                 sound.push((way, cost, there));
                             }
                         }
@@ -85,7 +86,7 @@ fn of_workload<'a>(session: &mut Session<'a>, around: &Around<'a>) -> Result<Vec
     let total = session.now().outcome.total;
     sound.retain(|s| s.1 < total);
     sound.sort_by_key(|s| s.1);
-    let mut evidence = vec![format!("{} as it is ${}", now.name(), total.to_cents())];
+    let mut evidence = vec![format!("{} as it is {}", now.name(), dollars(total))];
     evidence.extend(costs);
     let mut advice = Vec::new();
     let free = sound.iter().find(|s| needs(session, around.workload, now, s.0.transport).is_none());
@@ -202,13 +203,13 @@ fn what_if(
     fact: &str,
     total: Money,
 ) -> WhatIf {
-    let mut evidence = vec![format!("it saves ${} in the billed period", (total - *cost).to_cents())];
+    let mut evidence = vec![format!("it saves {} in the billed period", dollars(total - *cost))];
     let served = i128::from(there.facts.served.max(1));
     let mean = SimDuration(i64::try_from(there.facts.service_time / served).unwrap_or(i64::MAX));
     if way.transport == Transport::Http
         && let Some(first) = w.facts.time_to_first_token()
     {
-        let (mean, first) = (mean.readable(), first.p50.readable());
+        let (mean, first) = (seconds(mean), seconds(first.p50));
         evidence.push(format!(
             "answers come after {mean} on average, their first token now comes after {first}"
         ));

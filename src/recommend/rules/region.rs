@@ -5,6 +5,7 @@ use crate::diagnostic::Result;
 use crate::estimate::Consumption;
 use crate::pricing::PlatformRef;
 use crate::recommend::options::Around;
+use crate::recommend::words::dollars;
 use crate::recommend::{Advice, Certificate, Change, Effort, Proposal, Session, WhatIf};
 use crate::units::Money;
 use crate::workload::TextOr;
@@ -137,7 +138,7 @@ fn what_if<'a>(
     let total = session.now().outcome.total;
     let Some((_, cost)) = billed.filter(|b| b.1 < total) else { return Ok(None) };
     let name = |id: &str| place.service.regions.get(id).map_or("", |r| r.name.as_str()).to_owned();
-    let saves = |cost: Money| format!("${} in the billed period", (total - cost).to_cents());
+    let saves = |cost: Money| format!("{} in the billed period", dollars(total - cost));
     let mut evidence = vec![format!("it saves {}", saves(cost))];
     if let Some((far, cheapest)) = regions.first().filter(|(id, _)| id != to) {
         evidence.push(format!("the cheapest, {far} ({}), saves {}", name(far), saves(*cheapest)));

@@ -4,6 +4,7 @@ use crate::diagnostic::Result;
 use crate::pricing::PlatformRef;
 use crate::recommend::candidates::{Candidate, SHARING, is_size, moved};
 use crate::recommend::options::Around;
+use crate::recommend::words::dollars;
 use crate::recommend::{Change, Session, Value, WhatIf};
 use crate::units::Money;
 use crate::units::parse::{self, memory_mib};
@@ -82,12 +83,8 @@ pub(super) fn smaller<'a>(
         title: format!("Run {} with {name} {value} instead of {before}", w.name),
         break_even,
         state,
-        evidence: vec![format!("at equal durations it saves {}", dollars(saving))],
+        evidence: vec![format!("at equal durations it saves {} in the billed period", dollars(saving))],
     }))
-}
-
-fn dollars(money: Money) -> String {
-    format!("${} in the billed period", money.to_cents())
 }
 
 /// The largest growth of processor time, in percent, at which the smaller size still saves, found by
@@ -192,6 +189,6 @@ pub(super) fn sharing<'a>(
         title: format!("Run {w} with {name} {n}"),
         break_even: format!("a stream needs at most {most} ms of processor time on average"),
         state: format!("say what it needs under `requests:` of {w}, as in `cpu: 20ms`"),
-        evidence: vec![format!("it saves {}", dollars(saving))],
+        evidence: vec![format!("it saves {} in the billed period", dollars(saving))],
     }))
 }
