@@ -151,3 +151,7 @@ impl Search<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "assign_tests.rs"]
+mod tests;

@@ -196,8 +196,8 @@ pub fn moved(
     })
 }
 
-/// The candidate with the settings that may pay and ask nothing of the code: every other value of what is
-/// neither a size nor the number of streams that share an instance, and as many streams on an instance as
+/// The candidate with the settings that may pay and ask nothing of the code; none where its processors are
+/// too slow for one stream. Every other value is tried of what is neither a size nor the number of streams that share an instance, and as many streams on an instance as
 /// its processors carry. Without `stated` processor times there are never more than the platform's own.
 #[must_use]
 pub fn variants(
@@ -208,6 +208,9 @@ pub fn variants(
     stated: bool,
 ) -> Vec<Candidate> {
     let settings = &place.platform.settings;
+    if !base.change.is_none() && base.vcpu().is_some_and(|vcpu| !load.fits(vcpu)) {
+        return Vec::new();
+    }
     let mut all = vec![carried(base, workload, place, load)];
     for (name, spec) in settings {
         let sharing = SHARING.contains(&name.as_str());

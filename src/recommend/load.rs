@@ -41,6 +41,16 @@ impl Load {
         u32::try_from(streams.floor()).ok().map(|n| n.max(1))
     }
 
+    /// Whether a stream alone finds the processor time it needs with so many processors.
+    #[must_use]
+    pub fn fits(&self, vcpu: Decimal) -> bool {
+        let (cpu, duration) = (Decimal::try_from(self.cpu), Decimal::try_from(self.duration));
+        match (cpu, duration) {
+            (Ok(cpu), Ok(duration)) => duration.checked_mul(vcpu).is_none_or(|most| cpu <= most),
+            _ => true,
+        }
+    }
+
     /// The most processor time of a stream, in milliseconds on average, with which so many share an
     /// instance within its headroom.
     #[must_use]

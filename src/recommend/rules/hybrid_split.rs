@@ -127,7 +127,13 @@ fn proposal(session: &Session<'_>, all: &[Options<'_>], found: &Assignment) -> O
     let place = |(o, (c, played, _)): (&Options<'_>, &(Candidate, Arc<Played<'_>>, Floor))| {
         format!("{} on {} ({})", o.name, played.estimate.platform_name, c.region)
     };
-    let title = moved(all, choice).map(place).collect::<Vec<_>>().join(" and ");
+    let mut title = moved(all, choice).map(place).collect::<Vec<_>>().join(" and ");
+    let stays = all.iter().zip(choice).filter_map(|(o, i)| {
+        let (now, then) = (o.options.first()?, o.options.get(*i)?);
+        let changed = now.0.platform == then.0.platform && !then.0.chosen.is_empty();
+        changed.then(|| format!(", {} with {}", o.name, then.0.chosen.join(", ")))
+    });
+    title.extend(stays);
     let mut change = Change::none();
     let mut evidence = Vec::new();
     let chosen = all.iter().zip(choice).filter_map(|(o, i)| Some((o, o.options.get(*i)?)));
@@ -169,8 +175,8 @@ fn said(
 ) -> Vec<String> {
     let mut said = Vec::new();
     let e = &played.estimate;
-    if !candidate.chosen.is_empty() {
-        said.push(format!("{name}: {}", candidate.chosen.join(", ")));
+    if candidate.chosen.iter().any(|c| c.starts_with("architecture")) {
+        said.push(format!("{name}: durations are taken to be the same on the other architecture"));
     }
     let streams = candidate.settings.get("concurrency").filter(|n| *n != "1");
     if let Some(streams) = streams {
@@ -183,7 +189,9 @@ fn said(
     let now = session.now().estimate.workloads.iter().find(|o| o.name == name);
     if let Some(now) = now {
         let (before, after) = (now.facts.cold_starts, e.facts.cold_starts);
-        said.push(format!("{name}: {after} cold starts instead of {before}"));
+        if before != after {
+            said.push(format!("{name}: {after} cold starts instead of {before}"));
+        }
     }
     said
 }

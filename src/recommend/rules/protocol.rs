@@ -92,7 +92,9 @@ fn of_workload<'a>(session: &mut Session<'a>, around: &Around<'a>) -> Result<Vec
     let free = sound.iter().find(|s| needs(session, around.workload, now, s.0.transport).is_none());
     advice.extend(free.map(|s| Advice::Proposal(Box::new(proposal(&w, s, evidence.clone(), now)))));
     if first {
-        let tied = sound.iter().find_map(|s| {
+        let best = free.map(|s| s.1);
+        let cheaper = sound.iter().filter(|s| best.is_none_or(|best| s.1 < best));
+        let tied = cheaper.into_iter().find_map(|s| {
             let fact = needs(session, around.workload, now, s.0.transport)?;
             Some(what_if(&w, s, fact, total))
         });

@@ -37,8 +37,7 @@ impl Rule for Region {
         for around in Around::each(session)? {
             let w = around.now[around.workload].estimate.clone();
             let Some(place) = session.book().platform(&w.platform) else { continue };
-            let regions = priced(session, &around, &place, &w.region);
-            let tried = regions.len() as u64;
+            let (regions, tried) = priced(session, &around, &place, &w.region);
             if stated {
                 let Some((region, ..)) = regions.into_iter().next() else { continue };
                 let proposal = proposal(session, &around, &w.region, &region, tried)?;
@@ -52,27 +51,28 @@ impl Rule for Region {
 }
 
 /// The allowed regions where the same usage costs less, the cheapest first. What is used does not depend
-/// on the region, so nothing is replayed for this.
+/// on the region, so nothing is replayed for this. With them, how many regions were billed.
 fn priced<'a>(
     session: &Session<'a>,
     around: &Around<'a>,
     place: &PlatformRef<'a>,
     here: &str,
-) -> Vec<(String, Money)> {
+) -> (Vec<(String, Money)>, u64) {
     let played = &around.now[around.workload];
     let total = session.now().outcome.total;
-    let mut found = Vec::new();
+    let (mut found, mut tried) = (Vec::new(), 1);
     for region in place.service.regions.keys() {
         if region == here || !session.objectives().allows_region(region) {
             continue;
         }
+        tried += 1;
         let mut there = (**played).clone();
         relocate(&mut there.used, here, region);
         let cost = around.bill_of(session, &there).filter(|cost| *cost < total);
         found.extend(cost.map(|cost| (region.clone(), cost)));
     }
     found.sort_by_key(|(_, cost)| *cost);
-    found
+    (found, tried)
 }
 
 /// Usage of one region, in another one.
@@ -117,7 +117,7 @@ fn proposal<'a>(
             "the same usage at the prices there, data to clients included".into(),
             "what moves between regions because data or a model stay behind is not known".into(),
         ],
-        certificate: Certificate::Exhaustive(tried + 1),
+        certificate: Certificate::Exhaustive(tried),
         artifacts: Vec::new(),
     }))
 }
