@@ -1,12 +1,40 @@
-//! SSC305 on its scenario.
+//! SSC305: what each transport costs where it is possible, and why others are not.
 
-use crate::placing::{advised, kept, shipped, told};
+use crate::placing::{advised, kept, shipped, told, total};
+use ssc::diagnostic::Source;
 use ssc::pricing::Book;
 
+const RULE: &[&str] = &["protocol"];
+
 #[test]
-fn the_shipped_scenario_finds_something() {
+fn the_shipped_scenario_streams_events_instead() {
     let book = Book::embedded().unwrap();
-    let found = advised(&book, &shipped("protocol"), &["protocol"]);
+    let source = shipped("protocol");
+    let found = advised(&book, &source, RULE);
     insta::assert_snapshot!(told(&found));
-    kept(&book, &found, &["protocol"]);
+    let plan = kept(&book, &found, RULE);
+    for via in ["aws-api-gateway-rest", "aws-lambda-function-url"] {
+        let text = source.text().replace("websocket\n", "sse\n");
+        let text = text.replace("[aws-api-gateway-websocket]", &format!("[{via}]"));
+        assert_ne!(text, source.text());
+        assert!(plan.effect.after.total <= total(&book, &Source::new("x.yaml", text)));
+    }
+}
+
+/// Streams of minutes do not pass a gateway that answers within 30 seconds, and sockets are not for it.
+#[test]
+fn what_is_impossible_is_refused_with_numbers() {
+    let book = Book::embedded().unwrap();
+    let text = "
+pricing_date: 2026-11-23
+workloads:
+  - name: long
+    platform: aws-lambda
+    transport: sse
+    path: [aws-api-gateway-rest]
+    arrivals: { pattern: poisson, rate: 5k/month }
+    requests: { duration: { p50: 25s, p95: 80s }, cpu: 50ms, response_bytes: 100kB }
+";
+    let found = advised(&book, &Source::new("long.yaml", text), RULE);
+    insta::assert_snapshot!(told(&found));
 }
