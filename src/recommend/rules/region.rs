@@ -140,7 +140,7 @@ fn what_if<'a>(
     let name = |id: &str| place.service.regions.get(id).map_or("", |r| r.name.as_str()).to_owned();
     let saves = |cost: Money| format!("{} in the billed period", dollars(total - cost));
     let mut evidence = vec![format!("it saves {}", saves(cost))];
-    if let Some((far, cheapest)) = regions.first().filter(|(id, _)| id != to) {
+    if let Some((far, cheapest)) = regions.first().filter(|(_, least)| *least < cost) {
         evidence.push(format!("the cheapest, {far} ({}), saves {}", name(far), saves(*cheapest)));
     }
     Ok(Some(WhatIf {
