@@ -24,10 +24,7 @@ impl TraceLoader for Beside {
 }
 
 pub(crate) fn options() -> Options {
-    Options {
-        today: chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
-        ..Options::default()
-    }
+    Options { today: chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), ..Options::default() }
 }
 
 pub(crate) fn shipped(name: &str) -> Source {
@@ -68,8 +65,15 @@ pub(crate) fn kept<'r>(book: &Book, found: &'r Recommendations, names: &[&str]) 
 pub(crate) fn told(found: &Recommendations) -> String {
     let mut text = String::new();
     for r in &found.ranked {
-        let _ = writeln!(text, "{} {}: saves {}", r.code, r.proposal.title, r.effect.saving().to_cents());
-        let _ = writeln!(text, "  effort {}, {:?}", r.proposal.effort.name(), r.proposal.certificate);
+        let _ = writeln!(
+            text,
+            "{} {}: saves {}",
+            r.code,
+            r.proposal.title,
+            r.effect.saving().to_cents()
+        );
+        let _ =
+            writeln!(text, "  effort {}, {:?}", r.proposal.effort.name(), r.proposal.certificate);
         for line in r.proposal.change.lines() {
             let _ = writeln!(text, "  > {line}");
         }

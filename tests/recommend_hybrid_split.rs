@@ -21,10 +21,11 @@ fn the_shipped_scenario_is_split() {
     for places in 0..8 {
         let mut change = Change::none();
         for w in (0..3).filter(|w| places >> w & 1 == 1) {
-            change = change
-                .set(w, "platform", "cloud-run")
-                .set(w, "region", "us-central1")
-                .set(w, "deployment.concurrency", "1");
+            change = change.set(w, "platform", "cloud-run").set(w, "region", "us-central1").set(
+                w,
+                "deployment.concurrency",
+                "1",
+            );
         }
         let cost = total(&book, &change.apply(&source).unwrap());
         assert!(best <= cost, "{best} > {cost} with {places:b}");
@@ -92,7 +93,10 @@ workloads:
 #[test]
 fn what_is_tied_to_its_vendor_stays() {
     let book = Book::embedded().unwrap();
-    for tie in ["path: [aws-lambda-function-url]", "usage: [{ sku: aws-lambda-durable-operations, per_request: 1 }]"] {
+    for tie in [
+        "path: [aws-lambda-function-url]",
+        "usage: [{ sku: aws-lambda-durable-operations, per_request: 1 }]",
+    ] {
         let text = format!(
             "
 pricing_date: 2026-11-23

@@ -19,9 +19,11 @@ fn the_shipped_scenario_gets_better_settings() {
     let mut totals = Vec::new();
     for architecture in ["x86_64", "arm64"] {
         for memory in ["256MiB", "512MiB", "1024MiB", "2048MiB"] {
-            let change = Change::none()
-                .set(1, "deployment.memory", memory)
-                .set(1, "deployment.architecture", architecture);
+            let change = Change::none().set(1, "deployment.memory", memory).set(
+                1,
+                "deployment.architecture",
+                architecture,
+            );
             totals.push(total(&book, &change.apply(&source).unwrap()));
         }
     }
@@ -58,7 +60,8 @@ fn a_size_nobody_measured_is_a_condition() {
             ])
         };
         let stats = Value::List(vec![point("1024", 100.0), point("768", percent)]);
-        let curve = Value::Map(vec![("measured_at".into(), "1024".into()), ("stats".into(), stats)]);
+        let curve =
+            Value::Map(vec![("measured_at".into(), "1024".into()), ("stats".into(), stats)]);
         let change =
             Change::none().set(0, "memory_curve", curve).set(0, "deployment.memory", "768MiB");
         total(&book, &change.apply(&source).unwrap())

@@ -21,8 +21,8 @@ mod window;
 mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Standing};
-pub use usages::{Consumption, Floor, Played, Terms};
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
+pub use usages::{Consumption, Floor, Played, Terms};
 
 use crate::billing::{Span, Statement};
 use crate::diagnostic::{Diagnostic, Result, Source};

@@ -115,8 +115,7 @@ impl<'a> Estimator<'a> {
             .zip(&files)
             .map(|((Variant { source, options }, index), file)| {
                 let file = file.as_ref().map_err(Clone::clone)?;
-                let prepared =
-                    Prepared::new(source, self.book, options, file, &mut self.traces)?;
+                let prepared = Prepared::new(source, self.book, options, file, &mut self.traces)?;
                 prepared.workload(*index)?;
                 Ok(prepared)
             })

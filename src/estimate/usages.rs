@@ -2,7 +2,8 @@
 
 use super::WorkloadEstimate;
 use crate::billing::{
-    Account, Category, Charge, Period, Rates, ServiceUsage, Statement, TokenUsage, UsageLine, bill_at,
+    Account, Category, Charge, Period, Rates, ServiceUsage, Statement, TokenUsage, UsageLine,
+    bill_at,
 };
 use crate::pricing::{AllowanceSize, Book, Service};
 use crate::units::Money;
@@ -114,14 +115,14 @@ impl<'a> Terms<'a> {
             });
             match charge.charge_category {
                 Category::Usage => {
-                    floor.usage = floor.usage + service.map_or(charge.billed_cost, |s| lowest(s, charge));
+                    floor.usage =
+                        floor.usage + service.map_or(charge.billed_cost, |s| lowest(s, charge));
                 }
                 Category::Purchase => {
                     let fee = service.and_then(|s| s.fees.iter().find(|f| f.id == charge.sku_id));
                     let shared = fee.and_then(|f| f.shared_as.clone());
-                    let name = shared.unwrap_or_else(|| {
-                        format!("{}/{}", charge.service_name, charge.sku_id)
-                    });
+                    let name = shared
+                        .unwrap_or_else(|| format!("{}/{}", charge.service_name, charge.sku_id));
                     floor.fees.insert(name, charge.billed_cost);
                 }
                 Category::Credit => floor.usage = floor.usage + charge.billed_cost,
@@ -135,9 +136,10 @@ impl<'a> Terms<'a> {
 /// A charge at the lowest tier of its price; nothing for what another SKU's use makes free, and for what
 /// only rounds up.
 fn lowest(service: &Service, charge: &Charge) -> Money {
-    let per = service.allowances.iter().any(|a| {
-        matches!(a.size, AllowanceSize::Per { .. }) && a.skus.contains(&charge.sku_id)
-    });
+    let per = service
+        .allowances
+        .iter()
+        .any(|a| matches!(a.size, AllowanceSize::Per { .. }) && a.skus.contains(&charge.sku_id));
     if per || charge.workload.is_none() {
         return Money::ZERO;
     }

@@ -21,8 +21,8 @@ use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{CacheLimits, NO_PREFIXES};
 use crate::workload::{
-    Assumption, ComputeScale, Known, LlmSpec, Measured, MemoryCurve, Origin, RequestModel, TextOr, Trace, TraceColumn,
-    WorkloadFile,
+    Assumption, ComputeScale, Known, LlmSpec, Measured, MemoryCurve, Origin, RequestModel, TextOr,
+    Trace, TraceColumn, WorkloadFile,
 };
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;

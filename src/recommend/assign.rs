@@ -32,9 +32,7 @@ pub fn cheapest(
 ) -> Assignment {
     let least = |w: &Vec<Floor>| w.iter().map(|f| f.usage).min().unwrap_or_default();
     // The workloads with most at stake first.
-    let stake = |w: &Vec<Floor>| {
-        w.iter().map(|f| f.usage).max().unwrap_or_default() - least(w)
-    };
+    let stake = |w: &Vec<Floor>| w.iter().map(|f| f.usage).max().unwrap_or_default() - least(w);
     let mut order: Vec<usize> = (0..options.len()).collect();
     order.sort_by_key(|w| std::cmp::Reverse(stake(&options[*w])));
     let mut rest = vec![Money::ZERO; options.len() + 1];

@@ -60,7 +60,11 @@ fn service(dice: &mut Dice, id: &str) -> Source {
         "  - {{ id: {id}-a, name: A, skus: [{id}-1, {id}-0], quantity: \"{}\", {CITED} }}",
         1 + dice.roll(150)
     );
-    let _ = writeln!(t, "  - {{ id: {id}-b, name: B, skus: [{id}-2, {id}-1], money: \"{}\", {CITED} }}", 1 + dice.roll(8));
+    let _ = writeln!(
+        t,
+        "  - {{ id: {id}-b, name: B, skus: [{id}-2, {id}-1], money: \"{}\", {CITED} }}",
+        1 + dice.roll(8)
+    );
     if dice.roll(3) == 0 {
         let _ = writeln!(
             t,

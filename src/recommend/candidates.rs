@@ -72,9 +72,10 @@ pub fn platforms<'a>(session: &Session<'a>, workload: usize) -> Vec<PlatformRef<
     let all = book.platforms().filter(|p| p.platform.scaling != Scaling::None);
     all.filter(|p| {
         let id = &p.platform.id;
-        let named = objectives.platforms.iter().any(|name| {
-            book.platform(name).is_some_and(|named| named.platform.id == *id)
-        });
+        let named = objectives
+            .platforms
+            .iter()
+            .any(|name| book.platform(name).is_some_and(|named| named.platform.id == *id));
         let same = service == Some(p.service.id.as_str());
         let open = objectives.platforms.is_empty() && p.platform.recommended;
         *id == now.platform || named || (open && (p.platform.featured || same))
@@ -162,7 +163,8 @@ pub fn moved(
         let same_service = session.book().platform(&now.platform).map(|p| &p.service.id)
             == Some(&place.service.id);
         for (name, value) in &file.deployment {
-            let spec = settings.get(name).filter(|_| same_service || CARRIED.contains(&name.as_str()));
+            let spec =
+                settings.get(name).filter(|_| same_service || CARRIED.contains(&name.as_str()));
             let kept = match (&value.value, spec) {
                 (TextOr::Text(text), Some(spec)) => spec.check(text).ok(),
                 (TextOr::More(_), Some(_)) => Some(String::new()),
@@ -262,7 +264,13 @@ fn timeout(
     let most = spec.maximum.as_ref().and_then(|m| Some((m, long(m)?)));
     let wanted = wanted.and_then(|w| Some((w, long(w)?)));
     let (text, length) = match (wanted, most) {
-        (Some(w), Some(m)) => if w.1 <= m.1 { w } else { m },
+        (Some(w), Some(m)) => {
+            if w.1 <= m.1 {
+                w
+            } else {
+                m
+            }
+        }
         (w, m) => w.or(m)?,
     };
     (length > present).then(|| text.clone())
@@ -308,10 +316,7 @@ fn size(
         }
         return Some(set);
     }
-    let needs = [
-        ("memory", now.settings.get("memory")),
-        ("vcpu", now.settings.get("vcpu")),
-    ];
+    let needs = [("memory", now.settings.get("memory")), ("vcpu", now.settings.get("vcpu"))];
     for (name, need) in needs {
         let (Some(spec), Some(need)) = (settings.get(name), need) else {
             // Memory that was asked for has to be there.
@@ -370,8 +375,7 @@ pub const SHARING: [&str; 2] = ["concurrency", "soft_limit"];
 /// Whether a setting is the size of an instance.
 #[must_use]
 pub fn is_size(name: &str, spec: &SettingSpec) -> bool {
-    let fixes = |c: &crate::pricing::Choice| {
-        c.fixes.contains_key("memory") || c.fixes.contains_key("vcpu")
-    };
+    let fixes =
+        |c: &crate::pricing::Choice| c.fixes.contains_key("memory") || c.fixes.contains_key("vcpu");
     ["memory", "vcpu"].contains(&name) || (name != "gpu" && spec.choices.iter().any(fixes))
 }

@@ -76,7 +76,8 @@ fn millis(text: &str) -> std::result::Result<SimDuration, ParseError> {
     let wrong = || ParseError::new(text, "a duration such as `420.5` (milliseconds) or `1.2s`");
     let time = match parse::plain(text) {
         Ok(number) => {
-            let nanos = number.checked_mul(Decimal::from(1_000_000)).and_then(|n| n.round().to_i64());
+            let nanos =
+                number.checked_mul(Decimal::from(1_000_000)).and_then(|n| n.round().to_i64());
             SimDuration(nanos.ok_or_else(wrong)?)
         }
         Err(_) => parse::duration(text).map_err(|_| wrong())?,
@@ -144,7 +145,14 @@ impl MemoryCurve {
         if self.points.is_empty() {
             return "nothing".into();
         }
-        suggest::list(self.points.keys().map(|m| format!("{m}MiB")).collect::<Vec<_>>().iter().map(String::as_str))
+        suggest::list(
+            self.points
+                .keys()
+                .map(|m| format!("{m}MiB"))
+                .collect::<Vec<_>>()
+                .iter()
+                .map(String::as_str),
+        )
     }
 
     /// What processor time is multiplied by with so much memory.
@@ -182,7 +190,8 @@ impl ComputeScale {
     /// added comes before the first token, what is saved after it.
     pub fn apply(&self, request: &mut Request) {
         let scaled = |time: i64| {
-            let time = mul_div(i128::from(time), i128::from(self.at.0), i128::from(self.measured.0));
+            let time =
+                mul_div(i128::from(time), i128::from(self.at.0), i128::from(self.measured.0));
             i64::try_from(time).unwrap_or(i64::MAX)
         };
         let own = request.cpu.0.min(request.duration.0);
@@ -238,10 +247,16 @@ mod tests {
             ..Request::default()
         };
         scale.apply(&mut r);
-        assert_eq!((r.cpu, r.duration, r.time_to_first_token), (seconds(6), seconds(14), seconds(5)));
+        assert_eq!(
+            (r.cpu, r.duration, r.time_to_first_token),
+            (seconds(6), seconds(14), seconds(5))
+        );
         let back = ComputeScale { at: SimDuration(1), measured: SimDuration(3) };
         back.apply(&mut r);
-        assert_eq!((r.cpu, r.duration, r.time_to_first_token), (seconds(2), seconds(10), seconds(5)));
+        assert_eq!(
+            (r.cpu, r.duration, r.time_to_first_token),
+            (seconds(2), seconds(10), seconds(5))
+        );
     }
 
     #[test]

@@ -54,9 +54,10 @@ fn allowed(session: &Session<'_>, now: &WorkloadEstimate) -> Option<Refused> {
     let objectives = session.objectives();
     let here = session.book().platform(&now.platform)?;
     let everywhere = here.service.regions.get(&now.region).is_some_and(|r| r.area.is_none());
-    let platform = objectives.platforms.iter().any(|name| {
-        session.book().platform(name).is_some_and(|p| p.platform.id == now.platform)
-    });
+    let platform = objectives
+        .platforms
+        .iter()
+        .any(|name| session.book().platform(name).is_some_and(|p| p.platform.id == now.platform));
     let mut why = Vec::new();
     if !objectives.platforms.is_empty() && !platform {
         why.push(format!("{} is not among the platforms of the objectives", now.platform));

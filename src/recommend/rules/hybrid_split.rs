@@ -157,7 +157,9 @@ fn proposal(session: &Session<'_>, all: &[Options<'_>], found: &Assignment) -> O
         evidence,
         certificate: if found.complete {
             let billed = found.billed;
-            Certificate::Optimal(format!("{of}: {billed} bills, the others cost more by their floors"))
+            Certificate::Optimal(format!(
+                "{of}: {billed} bills, the others cost more by their floors"
+            ))
         } else {
             Certificate::Bound { bound: found.bound, of: format!("any of {of}") }
         },

@@ -72,7 +72,12 @@ fn of_workload<'a>(session: &mut Session<'a>, around: &Around<'a>) -> Result<Vec
                                 reason = Some(limits);
                             } else if let Some(cost) = around.bill_of(session, &played) {
                                 let there = there.clone();
-                                costs.push(format!("{}{} {}", other.name(), way.path, dollars(cost)));
+                                costs.push(format!(
+                                    "{}{} {}",
+                                    other.name(),
+                                    way.path,
+                                    dollars(cost)
+                                ));
                                 sound.push((way, cost, there));
                             }
                         }
@@ -110,9 +115,15 @@ fn transport(w: &WorkloadEstimate) -> Transport {
 }
 
 /// The fact that a change of transport needs and nobody has stated, if it needs one.
-fn needs(session: &Session<'_>, workload: usize, from: Transport, to: Transport) -> Option<&'static str> {
+fn needs(
+    session: &Session<'_>,
+    workload: usize,
+    from: Transport,
+    to: Transport,
+) -> Option<&'static str> {
     let requests = session.file().workloads.get(workload).and_then(|w| w.requests.as_ref());
-    let turns = requests.is_some_and(|r| r.turns_per_connection.is_some() || r.messages_in.is_some());
+    let turns =
+        requests.is_some_and(|r| r.turns_per_connection.is_some() || r.messages_in.is_some());
     match (from, to) {
         (Transport::Http, _) | (Transport::Sse, Transport::Websocket) => None,
         (_, Transport::Http) => Some("clients can wait for the whole answer"),

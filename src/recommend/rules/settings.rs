@@ -3,12 +3,12 @@
 use super::Rule;
 use crate::diagnostic::Result;
 use crate::estimate::Played;
+use crate::pricing::PlatformRef;
 use crate::recommend::candidates::{
     Candidate, SHARING, is_size, moved, platforms, shared, variants,
 };
 use crate::recommend::options::Around;
 use crate::recommend::{Advice, Certificate, Effort, Load, Proposal, Session};
-use crate::pricing::PlatformRef;
 use crate::units::Money;
 use crate::units::parse::memory_mib;
 use std::sync::Arc;
@@ -234,7 +234,8 @@ fn proposal(
     }
     let mut evidence = Vec::new();
     let changed = |name: &str| candidate.settings.get(name) != now.settings.get(name);
-    if let Some(streams) = candidate.settings.get("concurrency").filter(|_| changed("concurrency")) {
+    if let Some(streams) = candidate.settings.get("concurrency").filter(|_| changed("concurrency"))
+    {
         if let Some(vcpu) = candidate.vcpu() {
             let most = load.streams_on(vcpu).map_or_else(|| "any number".into(), |n| n.to_string());
             let cpu = load.mean_cpu_millis().round_dp(1).normalize();
@@ -248,7 +249,8 @@ fn proposal(
         }
     }
     if changed("architecture") {
-        evidence.push("durations are taken to be the same on the other architecture: test it".into());
+        evidence
+            .push("durations are taken to be the same on the other architecture: test it".into());
     }
     if changed("memory") && !now.memory_measured.is_empty() {
         evidence.push("processor times are those of the memory curve, waiting is as before".into());

@@ -83,7 +83,10 @@ pub(super) fn smaller<'a>(
         title: format!("Run {} with {name} {value} instead of {before}", w.name),
         break_even,
         state,
-        evidence: vec![format!("at equal durations it saves {} in the billed period", dollars(saving))],
+        evidence: vec![format!(
+            "at equal durations it saves {} in the billed period",
+            dollars(saving)
+        )],
     }))
 }
 
