@@ -115,8 +115,7 @@ impl<'a> Terms<'a> {
             });
             match charge.charge_category {
                 Category::Usage => {
-                    floor.usage =
-                        floor.usage + service.map_or(charge.billed_cost, |s| lowest(s, charge));
+                    floor.usage += service.map_or(charge.billed_cost, |s| lowest(s, charge));
                 }
                 Category::Purchase => {
                     let fee = service.and_then(|s| s.fees.iter().find(|f| f.id == charge.sku_id));
@@ -125,7 +124,7 @@ impl<'a> Terms<'a> {
                         .unwrap_or_else(|| format!("{}/{}", charge.service_name, charge.sku_id));
                     floor.fees.insert(name, charge.billed_cost);
                 }
-                Category::Credit => floor.usage = floor.usage + charge.billed_cost,
+                Category::Credit => floor.usage += charge.billed_cost,
             }
         }
         floor.usage = (floor.usage - slack(alone.charges.len())).max(Money::ZERO);

@@ -134,7 +134,8 @@ fn the_search_finds_what_trying_everything_finds() {
         let parts: Vec<Vec<Consumption<'_>>> = (0..workloads)
             .map(|w| {
                 let options = 2 + dice.roll(2);
-                let service = |dice: &mut Dice| &book.services[dice.roll(3) as usize];
+                let service =
+                    |dice: &mut Dice| &book.services[usize::try_from(dice.roll(3)).unwrap()];
                 (0..options)
                     .map(|_| {
                         let service = service(&mut dice);

@@ -134,7 +134,7 @@ pub fn regions(session: &Session<'_>, workload: usize, place: &PlatformRef<'_>) 
     };
     let default = Some(&service.default_region).into_iter();
     let others = service.regions.keys().filter(|id| **id != service.default_region);
-    default.chain(others).filter(|id| fits(id)).cloned().take(1).collect()
+    default.chain(others).filter(|id| fits(id)).take(1).cloned().collect()
 }
 
 /// The workload on another platform: what is true of it wherever it runs is kept, memory and processors

@@ -18,6 +18,11 @@ pub struct Load {
     pub requests: u64,
 }
 
+/// A whole number that a decimal can hold.
+fn whole(n: i128) -> Option<Decimal> {
+    Decimal::try_from_i128_with_scale(n, 0).ok()
+}
+
 impl Load {
     /// Adds the requests of a block.
     pub fn add(&mut self, block: &Block) {
@@ -36,17 +41,18 @@ impl Load {
             return None;
         }
         let share = Decimal::from(HEADROOM_PERCENT) / Decimal::ONE_HUNDRED;
-        let (cpu, duration) = (Decimal::try_from(self.cpu), Decimal::try_from(self.duration));
-        let streams = duration.ok()?.checked_mul(vcpu * share)?.checked_div(cpu.ok()?)?;
+        let streams = whole(self.duration)?.checked_mul(vcpu * share)?;
+        let streams = streams.checked_div(whole(self.cpu)?)?;
         u32::try_from(streams.floor()).ok().map(|n| n.max(1))
     }
 
     /// Whether a stream alone finds the processor time it needs with so many processors.
     #[must_use]
     pub fn fits(&self, vcpu: Decimal) -> bool {
-        let (cpu, duration) = (Decimal::try_from(self.cpu), Decimal::try_from(self.duration));
-        match (cpu, duration) {
-            (Ok(cpu), Ok(duration)) => duration.checked_mul(vcpu).is_none_or(|most| cpu <= most),
+        match (whole(self.cpu), whole(self.duration)) {
+            (Some(cpu), Some(duration)) => {
+                duration.checked_mul(vcpu).is_none_or(|most| cpu <= most)
+            }
             _ => true,
         }
     }
@@ -56,7 +62,7 @@ impl Load {
     #[must_use]
     pub fn cpu_millis_for(&self, vcpu: Decimal, streams: u64) -> Option<Decimal> {
         let mean = self.duration.checked_div(i128::from(self.requests))?;
-        let millis = Decimal::try_from(mean).ok()? / Decimal::from(1_000_000);
+        let millis = whole(mean)? / Decimal::from(1_000_000);
         let share = Decimal::from(HEADROOM_PERCENT) / Decimal::ONE_HUNDRED;
         (millis * vcpu * share).checked_div(Decimal::from(streams))
     }
@@ -65,6 +71,6 @@ impl Load {
     #[must_use]
     pub fn mean_cpu_millis(&self) -> Decimal {
         let mean = self.cpu.checked_div(i128::from(self.requests)).unwrap_or(0);
-        Decimal::try_from(mean).unwrap_or_default() / Decimal::from(1_000_000)
+        whole(mean).unwrap_or_default() / Decimal::from(1_000_000)
     }
 }

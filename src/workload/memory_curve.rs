@@ -41,7 +41,7 @@ pub struct CurvePoint {
 struct Output {
     #[serde(default)]
     stats: Vec<CurvePoint>,
-    results: Option<Box<Output>>,
+    results: Option<Box<Self>>,
 }
 
 /// A memory curve: processor time at each size that was measured.
