@@ -158,6 +158,10 @@ impl TraceLoader for Traces<'_> {
         self.progress.done();
         recording
     }
+
+    fn text(&mut self, path: &str) -> Result<Source> {
+        text(&self.folder.join(path))
+    }
 }
 
 impl Traces<'_> {

@@ -22,6 +22,7 @@ mod timeline;
 mod traces;
 mod traffic;
 mod usage;
+mod usages;
 mod window;
 mod workload;
 
@@ -31,9 +32,11 @@ pub use run::{Estimator, Stream, Variant, estimate, estimates};
 pub use sweep::{BreakEven, Cheapest, Point, Trial, at_traffic, break_evens, sweep};
 pub use timeline::{Costs, Days, Timeline};
 pub use traffic::Spike;
+pub use usages::{Consumption, Floor, Played, Terms};
 
 use crate::billing::{Span, Statement};
-use crate::diagnostic::{Result, Source};
+use crate::diagnostic::{Diagnostic, Result, Source};
+use crate::metering::PathLimits;
 use crate::replay::Facts;
 use crate::units::SimDuration;
 use crate::workload::import::ReadOptions;
@@ -49,6 +52,14 @@ pub trait TraceLoader {
     /// # Errors
     /// When it cannot be opened or read.
     fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Recording>;
+
+    /// Reads a small text file that a scenario names.
+    ///
+    /// # Errors
+    /// When it cannot be opened or read, or this loader knows only traces.
+    fn text(&mut self, path: &str) -> Result<Source> {
+        Err(Box::new(Diagnostic::input(format!("`{path}` cannot be read here"))))
+    }
 }
 
 /// What the caller decides, over and above the scenario.
@@ -98,6 +109,17 @@ pub enum Projection {
     None(SimDuration),
 }
 
+/// Streams that something in a path would not have carried; they are billed as if it had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathBreak {
+    /// Id of what is in the path.
+    pub path: String,
+    /// Its name for people.
+    pub name: String,
+    /// What it was asked to carry, and what of that it counted.
+    pub limits: PathLimits,
+}
+
 /// One workload's part of an estimate.
 #[derive(Clone, Debug)]
 pub struct WorkloadEstimate {
@@ -115,6 +137,10 @@ pub struct WorkloadEstimate {
     pub models: Vec<String>,
     /// What the replay saw.
     pub facts: Facts,
+    /// Sizes of its memory curve, in MiB; none without a curve.
+    pub memory_measured: Vec<u64>,
+    /// Limits of its path that streams break.
+    pub path_breaks: Vec<PathBreak>,
     /// How its requests fill the period.
     pub projection: Projection,
     /// Requests of the billed period.

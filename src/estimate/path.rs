@@ -1,5 +1,6 @@
 //! What requests pass on their way: gateways, load balancers, CDNs, streams and socket services.
 
+use super::PathBreak;
 use super::context::Context;
 use super::deployment::Deployment;
 use super::place::{is_path, known, nearby, region};
@@ -58,6 +59,13 @@ pub(super) fn resolve<'a>(
         paths.push(d);
     }
     Ok(paths)
+}
+
+/// What a path would not have carried, if anything.
+pub(super) fn breaks(path: &Deployment<'_>, limits: PathLimits) -> Option<PathBreak> {
+    let platform = &path.place.platform;
+    let (path, name) = (platform.id.clone(), platform.name.clone());
+    (limits.too_long + limits.too_large > 0).then_some(PathBreak { path, name, limits })
 }
 
 /// Says which streams a path would not have carried.

@@ -5,7 +5,7 @@ use super::play::{Counters, Job, play_all};
 use super::traces::Traces;
 use super::usage::{self, StatedUsage};
 use super::workload::{Workload, resolve};
-use super::{Estimate, Options, Projection, TraceLoader};
+use super::{Consumption, Estimate, Options, Played, Projection, Terms, TraceLoader};
 use crate::billing::{Period, Rates, ServiceUsage, Span, Statement, UsageLine, bill_at};
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::pricing::{Book, Service};
@@ -103,6 +103,60 @@ impl<'a> Estimator<'a> {
             .collect())
     }
 
+    /// Plays one workload each, by its index in the scenario, and bills nothing.
+    ///
+    /// # Errors
+    /// As [`Estimator::run`].
+    pub fn play(&mut self, wanted: &[(Variant<'_>, usize)]) -> Result<Vec<Result<Played<'a>>>> {
+        let files: Vec<Result<ScenarioFile>> =
+            wanted.iter().map(|(v, _)| v.source.yaml()).collect();
+        let prepared: Vec<Result<Prepared<'_>>> = wanted
+            .iter()
+            .zip(&files)
+            .map(|((Variant { source, options }, index), file)| {
+                let file = file.as_ref().map_err(Clone::clone)?;
+                let prepared = Prepared::new(source, self.book, options, file, &mut self.traces)?;
+                prepared.workload(*index)?;
+                Ok(prepared)
+            })
+            .collect();
+        let both = || wanted.iter().map(|w| w.1).zip(&prepared);
+        let jobs = both().filter_map(|(index, p)| p.as_ref().ok()?.jobs().nth(index)).collect();
+        let mut counted = play_all(jobs)?.into_iter();
+        let result = |(index, prepared): (usize, &Result<Prepared<'_>>)| {
+            let prepared = prepared.as_ref().map_err(Clone::clone)?;
+            let w = prepared.workload(index)?;
+            let nothing = || Box::new(Diagnostic::input("nothing was played"));
+            let outcome = w.outcome(counted.next().ok_or_else(nothing)?, prepared.month())?;
+            let account = |s: &'_ Service| prepared.accounts[&s.id].clone();
+            let used = Consumption {
+                services: w.services().map(|s| (s, account(s))).collect(),
+                lines: outcome.usage,
+                tokens: outcome.tokens,
+            };
+            Ok(Played { estimate: outcome.estimate, used: Consumption::of(self.book, &used) })
+        };
+        Ok(both().map(result).collect())
+    }
+
+    /// How a scenario's usage is billed.
+    ///
+    /// # Errors
+    /// As [`estimate`].
+    pub fn terms(&mut self, variant: Variant<'_>) -> Result<Terms<'a>> {
+        let file: ScenarioFile = variant.source.yaml()?;
+        let (source, options) = (variant.source, variant.options);
+        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
+        let mut stated = Consumption::default();
+        for usage in &prepared.used.stated {
+            let (service, line) = usage.line(None, 0, prepared.month())?;
+            stated.services.push((service, prepared.accounts[&service.id].clone()));
+            stated.lines.push((service, line));
+        }
+        let stated = Consumption::of(self.book, &stated);
+        Ok(Terms { period: prepared.period(), rates: prepared.rates, stated })
+    }
+
     /// The requests of one workload, as they are replayed, and how its platform behaves: for what no
     /// bill tells. `workload` is its index in the estimate.
     ///
@@ -117,8 +171,7 @@ impl<'a> Estimator<'a> {
         let file: ScenarioFile = variant.source.yaml()?;
         let (source, options) = (variant.source, variant.options);
         let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
-        let missing = || Box::new(Diagnostic::input(format!("there is no workload {workload}")));
-        let w = prepared.used.workloads.get(workload).ok_or_else(missing)?;
+        let w = prepared.workload(workload)?;
         let span = w.requests.span();
         let behavior = w.deployment.behavior(span.0, span.1);
         for part in w.requests.parts() {
@@ -204,6 +257,33 @@ impl<'a> Prepared<'a> {
         Ok(Self { context, file, used, counters, accounts, rates, assumptions, warnings })
     }
 
+    fn workload(&self, index: usize) -> Result<&Workload<'a>> {
+        let missing = || Box::new(Diagnostic::input(format!("there is no workload {index}")));
+        self.used.workloads.get(index).ok_or_else(missing)
+    }
+
+    /// Whether the replayed window is billed as it is.
+    fn is_sample(&self) -> bool {
+        let workloads = &self.used.workloads;
+        !workloads.is_empty() && workloads.iter().all(Workload::is_sample)
+    }
+
+    /// The month that monthly units are prorated over.
+    fn month(&self) -> SimDuration {
+        let long = self.context.period >= SimDuration::from_hours(24 * 28);
+        if long && !self.is_sample() { self.context.period } else { MONTH }
+    }
+
+    /// What is billed.
+    fn period(&self) -> Period {
+        Period {
+            span: Span::from_day(self.context.pricing_date, self.context.period),
+            month: self.month(),
+            allowances: !self.context.options.no_free_tier,
+            fixed_prices: self.context.fixed_prices || self.is_sample(),
+        }
+    }
+
     /// Every workload's requests, to be played on its deployment.
     fn jobs(&self) -> impl Iterator<Item = Job<'_>> {
         let counters = self.counters.iter().cloned();
@@ -242,15 +322,13 @@ impl<'a> Services<'a> {
 impl<'a> Prepared<'a> {
     /// What the replay has counted, billed.
     fn finish(self, counted: Vec<Counters>) -> Result<Estimate> {
+        let period @ Period { span, month, allowances, .. } = self.period();
         let Self { context, file, used, accounts, rates, mut assumptions, mut warnings, .. } = self;
         let Used { workloads, stated } = used;
         let mut services = Services { accounts: &accounts, used: Vec::new() };
         let (mut tokens, mut estimates) = (Vec::new(), Vec::new());
         let mut shapes = Vec::new();
         let several = workloads.len() > 1;
-        let sample = !workloads.is_empty() && workloads.iter().all(Workload::is_sample);
-        let long = context.period >= SimDuration::from_hours(24 * 28);
-        let month = if long && !sample { context.period } else { MONTH };
         for (w, counted) in workloads.into_iter().zip(counted) {
             let outcome = w.outcome(counted, month)?;
             for service in w.services() {
@@ -278,10 +356,6 @@ impl<'a> Prepared<'a> {
             let (service, line) = stated.line(None, 0, month)?;
             services.add(service, Some(line));
         }
-        let allowances = !context.options.no_free_tier;
-        let span = Span::from_day(context.pricing_date, context.period);
-        let period =
-            Period { span, month, allowances, fixed_prices: context.fixed_prices || sample };
         let statement = bill_at(&services.used, &tokens, period, &rates);
         for (estimate, (shapes, days)) in estimates.iter_mut().zip(shapes) {
             estimate.timeline = shapes.timeline(&estimate.name, &statement, days);

@@ -9,7 +9,9 @@ use crate::replay::Block;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::Pattern;
 use crate::workload::random::{purpose, stream};
-use crate::workload::{Recording, Request, RequestDraws, RequestModel, Row, TimeBase};
+use crate::workload::{
+    ComputeScale, Recording, Request, RequestDraws, RequestModel, Row, TimeBase,
+};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -75,6 +77,8 @@ pub(super) struct Requests {
     pub(super) inside: Vec<bool>,
     /// Cached tokens of the trace stand outside its input tokens.
     pub(super) cached_outside: bool,
+    /// How processor time differs from what was measured.
+    pub(super) compute: Option<ComputeScale>,
     pub(super) seed: u64,
     pub(super) index: u64,
     pub(super) from: SimTime,
@@ -187,6 +191,9 @@ impl Requests {
 
     pub(super) fn request(&self, row: &Row, draws: &mut RequestDraws) -> Request {
         let mut request = self.model.complete(row, draws);
+        if let Some(scale) = &self.compute {
+            scale.apply(&mut request);
+        }
         if self.cached_outside {
             let outside = row.cached_tokens.unwrap_or(0) + row.cache_write_tokens.unwrap_or(0);
             request.cached_tokens = row.cached_tokens.unwrap_or(0);

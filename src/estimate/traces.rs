@@ -1,7 +1,7 @@
 //! The traces of an estimate, each read once however many workloads and variants use it.
 
 use super::TraceLoader;
-use crate::diagnostic::Result;
+use crate::diagnostic::{Result, Source};
 use crate::workload::Recording;
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{self, CacheLimits};
@@ -49,6 +49,11 @@ impl<'l> Traces<'l> {
         let trace = Arc::new(trace);
         self.known.push((wanted.clone(), None, Arc::clone(&trace)));
         Ok(trace)
+    }
+
+    /// A text file.
+    pub(super) fn text(&mut self, path: &str) -> Result<Source> {
+        self.loader.text(path)
     }
 
     /// The rows of one workload; none if no row has that label. All workloads of a trace use the same

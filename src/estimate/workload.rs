@@ -18,13 +18,13 @@ use crate::metering::{
 };
 use crate::pricing::{CachedTokens, LlmProvider, Model, Service, Transport};
 use crate::replay::Behavior;
-use crate::units::{Bins, SimDuration, SimTime, Usage, mul_div};
+use crate::units::{Bins, SimDuration, SimTime, Usage, mul_div, parse};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{CacheLimits, NO_PREFIXES};
 use crate::workload::{
-    Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
-    WorkloadFile,
+    Assumption, ComputeScale, Known, LlmSpec, Measured, MemoryCurve, Origin, RequestModel, TextOr,
+    Trace, TraceColumn, WorkloadFile,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -39,6 +39,8 @@ pub(super) struct Workload<'a> {
     models: Vec<(&'a LlmProvider, &'a Model)>,
     batch: bool,
     cache_lifetime: Option<String>,
+    /// Sizes of its memory curve.
+    memory_measured: Vec<u64>,
     pub(super) requests: Requests,
     pub(super) assumptions: Vec<Assumption>,
     pub(super) warnings: Vec<String>,
@@ -117,6 +119,7 @@ pub(super) fn resolve<'a>(
     };
     let vendor = deployment.vendor();
     let inside = w.models.iter().map(|(p, _)| p.provider_name == vendor).collect();
+    let (compute, memory_measured) = compute(context, file, &deployment, traces, &mut assumptions)?;
     Ok(Workload {
         name: file.name.value.clone(),
         deployment,
@@ -125,12 +128,14 @@ pub(super) fn resolve<'a>(
         models: w.models,
         batch: w.batch,
         cache_lifetime: w.life,
+        memory_measured,
         requests: Requests {
             arrivals,
             model,
             llm_of_label,
             inside,
             cached_outside,
+            compute,
             seed: context.options.seed.or(seed).unwrap_or(context.seed),
             index: index as u64,
             from,
@@ -142,6 +147,30 @@ pub(super) fn resolve<'a>(
         assumptions,
         warnings,
     })
+}
+
+/// How processor time differs from what was measured, with the memory of the deployment. Where processors
+/// are a setting of their own, memory does not change it.
+fn compute(
+    context: &Context<'_>,
+    file: &WorkloadFile,
+    deployment: &Deployment<'_>,
+    traces: &mut Traces<'_>,
+    assumptions: &mut Vec<Assumption>,
+) -> Result<(Option<ComputeScale>, Vec<u64>)> {
+    let Some(written) = &file.memory_curve else { return Ok((None, Vec::new())) };
+    let curve = MemoryCurve::resolve(context.source, written, &mut |path| traces.text(path))?;
+    let memory = deployment.get("memory").and_then(|m| parse::memory_mib(m).ok());
+    let mut note = |value: String| {
+        assumptions.push(Assumption::new("memory_curve", value, Origin::Measured));
+    };
+    let Some(memory) = memory.filter(|_| deployment.get("vcpu").is_none()) else {
+        note("unused: processor time does not follow memory there".into());
+        return Ok((None, curve.measured().collect()));
+    };
+    let scale = curve.scale(memory)?;
+    note(format!("processor time {} with {memory}MiB", scale.words()));
+    Ok((Some(scale).filter(|scale| !scale.is_one()), curve.measured().collect()))
 }
 
 /// A WebSocket ends at something in the path that holds connections, or else at the platform. What
@@ -351,7 +380,9 @@ impl<'a> Workload<'a> {
         let readings = meters.read();
         shapes.add(self.deployment.place.service, &readings);
         let mut usage = self.usage(&self.deployment, readings, &mut warnings);
+        let mut path_breaks = Vec::new();
         for (path, counted) in self.paths.iter().zip(paths) {
+            path_breaks.extend(path::breaks(path, counted.limits));
             path::warn(path, counted.limits, facts.requests, &mut warnings);
             let readings = counted.meters.read();
             shapes.add(path.place.service, &readings);
@@ -384,6 +415,8 @@ impl<'a> Workload<'a> {
                 settings: self.deployment.values.clone(),
                 models: self.models.iter().map(|(p, m)| format!("{}/{}", p.id, m.id)).collect(),
                 facts,
+                memory_measured: self.memory_measured.clone(),
+                path_breaks,
                 projection: self.requests.projection.clone(),
                 requests: u64::try_from(requests).unwrap_or(u64::MAX),
                 timeline: None,

@@ -44,6 +44,7 @@ pub(super) struct RegionFile {
     pub(super) name: String,
     pub(super) group: Option<String>,
     pub(super) multiplier: Option<Field>,
+    pub(super) area: Option<super::Area>,
     // Regions may carry their own evidence for the group they are in.
     #[expect(dead_code, reason = "documentation for readers of the file")]
     pub(super) note: Option<String>,
@@ -67,6 +68,8 @@ pub(super) struct PlatformFile {
     pub(super) carries_egress: bool,
     #[serde(default)]
     pub(super) featured: bool,
+    #[serde(default = "yes")]
+    pub(super) recommended: bool,
     pub(super) source: Field,
     pub(super) checked_on: Field,
     #[serde(default)]
@@ -84,11 +87,17 @@ pub(super) struct SettingFile {
     pub(super) step: Option<Field>,
     #[serde(default)]
     pub(super) values: Choices,
+    #[serde(default, rename = "try")]
+    pub(super) tries: Vec<Field>,
     pub(super) source: Field,
     pub(super) checked_on: Field,
     #[serde(default)]
     pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The JSON Schema of a service file.

@@ -32,8 +32,8 @@ pub use nearest::nearest;
 pub use overview::Summary;
 pub use search::{Entry, Found, ModelFound, Query, SkuFound, no_region};
 pub use service::{
-    Allowance, AllowanceSize, Commitment, Confidence, Evidence, Fee, Platform, Region, Scaling,
-    Service, Transport, WarmCapacity,
+    Allowance, AllowanceSize, Area, Commitment, Confidence, Evidence, Fee, Platform, Region,
+    Scaling, Service, Transport, WarmCapacity,
 };
 pub use setting::{Choice, Conditions, Refusal, SettingSpec, satisfied};
 pub use sku::{

@@ -55,6 +55,22 @@ pub struct Region {
     pub group: Option<String>,
     /// Factor on the base price, where a row says so.
     pub multiplier: Option<Decimal>,
+    /// Where in the world; `None` for a price that holds everywhere.
+    pub area: Option<Area>,
+}
+
+/// A part of the world within which latency and law are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "they are their names")]
+pub enum Area {
+    NorthAmerica,
+    SouthAmerica,
+    Europe,
+    Asia,
+    MiddleEast,
+    Africa,
+    Australia,
 }
 
 /// Which controller starts and stops instances.
@@ -132,6 +148,8 @@ pub struct Platform {
     pub carries_egress: bool,
     /// Whether comparisons include it without being asked.
     pub featured: bool,
+    /// Whether moving there may be recommended.
+    pub recommended: bool,
     /// Who says how it scales.
     pub evidence: Evidence,
     /// What a deployment may set.

@@ -39,6 +39,8 @@ pub struct SettingSpec {
     pub step: Option<String>,
     /// Allowed words; empty means any quantity within the bounds.
     pub choices: Vec<Choice>,
+    /// Values worth trying to save money; empty where it is a fact or an assumption, not a decision.
+    pub tries: Vec<String>,
     /// Who says so.
     pub evidence: Evidence,
 }

@@ -77,6 +77,12 @@ impl Change {
         Self::default()
     }
 
+    /// Whether nothing changes.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.edits.is_empty()
+    }
+
     /// Also sets a value of a workload, as in `.set(0, "deployment.memory", "1GiB")`.
     #[must_use]
     pub fn set(self, workload: usize, key: &str, value: impl Into<Value>) -> Self {

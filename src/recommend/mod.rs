@@ -7,11 +7,15 @@
 mod advice;
 mod assumed;
 
+pub mod assign;
+pub mod candidates;
 mod change;
 mod condition;
 mod flips;
 mod goal;
+mod load;
 mod objectives;
+mod options;
 mod outcome;
 mod plan;
 mod range;
@@ -19,12 +23,14 @@ pub mod rules;
 mod search;
 mod session;
 mod stated;
+mod words;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};
 pub use assumed::is_assumption;
 pub use change::{Change, Edit, Value};
 pub use condition::Condition;
 pub use goal::Goal;
+pub use load::Load;
 pub use objectives::Objectives;
 pub use outcome::{Effect, Outcome};
 pub use plan::{Plan, Ranked, Recommendations, Settings, recommend};

@@ -1,6 +1,6 @@
 //! What an estimate says, as far as recommendations weigh it.
 
-use crate::estimate::{Estimate, Figures};
+use crate::estimate::{Estimate, WorkloadEstimate};
 use crate::replay::Facts;
 use crate::units::{Money, SimDuration};
 use rust_decimal::Decimal;
@@ -37,20 +37,28 @@ impl Outcome {
     /// Those of an estimate.
     #[must_use]
     pub fn of(estimate: &Estimate) -> Self {
-        let figures = Figures::of(estimate);
-        let facts = || estimate.workloads.iter().map(|w| &w.facts);
+        let workloads: Vec<_> = estimate.workloads.iter().collect();
+        let statement = &estimate.statement;
+        Self::together(&workloads, statement.total(), statement.unpriced.len())
+    }
+
+    /// Those of workloads that were billed together.
+    #[must_use]
+    pub fn together(workloads: &[&WorkloadEstimate], total: Money, unpriced: usize) -> Self {
+        let facts = || workloads.iter().map(|w| &w.facts);
+        let sum = |of: fn(&Facts) -> u64| facts().map(of).sum();
         let slowest = |rank: fn(&crate::replay::Percentiles) -> SimDuration| {
             facts().filter_map(Facts::time_to_first_token).map(|p| rank(&p)).max()
         };
         Self {
-            total: figures.total,
-            streams: figures.streams,
-            requests: facts().map(|f| f.requests).sum(),
-            served: figures.served,
-            failed: figures.broken,
+            total,
+            streams: workloads.iter().map(|w| w.requests).sum(),
+            requests: sum(|f| f.requests),
+            served: sum(|f| f.served),
+            failed: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
             truncated: 0,
-            cold_starts: figures.cold_starts,
-            unpriced: figures.unpriced,
+            cold_starts: sum(|f| f.cold_starts),
+            unpriced,
             time_to_first_token: [slowest(|p| p.p50), slowest(|p| p.p95), slowest(|p| p.p99)],
         }
     }

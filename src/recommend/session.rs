@@ -1,12 +1,13 @@
 //! Changed scenarios, estimated: each once, many together.
 
+use super::load::Load;
 use super::stated::said;
 use super::{Change, Effect, Goal, Objectives, Outcome};
 use crate::diagnostic::{Diagnostic, Result, Source};
-use crate::estimate::{Estimate, Estimator, Options, Stream, Variant};
+use crate::estimate::{Estimate, Estimator, Options, Played, Stream, Terms, Variant};
 use crate::pricing::Book;
 use crate::replay::Block;
-use crate::workload::ScenarioFile;
+use crate::workload::{Assumption, Origin, ScenarioFile};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ impl Trial {
         Self { source: source.clone(), estimate, outcome }
     }
 }
+/// What came of one workload of a changed scenario, or why it cannot be played.
+type KnownPlay<'a> = std::result::Result<Arc<Played<'a>>, Box<Diagnostic>>;
 
 /// What came of one scenario's text, or why there is no estimate of it.
 pub(super) type Known = std::result::Result<Arc<Trial>, Box<Diagnostic>>;
@@ -46,11 +49,24 @@ pub struct Session<'a> {
     start: Arc<Trial>,
     now: Arc<Trial>,
     known: HashMap<String, Known>,
+    played: HashMap<String, KnownPlay<'a>>,
+    loads: HashMap<String, Load>,
     estimated: u64,
     replayed: u64,
     stop: &'a dyn Fn() -> bool,
     progress: &'a dyn Fn(&str, u64),
     rule: &'static str,
+}
+
+/// Everything in a scenario that the replay of one workload depends on.
+fn alone(source: &Source, workload: usize) -> Result<String> {
+    let mut scenario: serde_json::Map<String, serde_json::Value> = source.yaml()?;
+    for elsewhere in ["name", "objectives", "usage"] {
+        scenario.remove(elsewhere);
+    }
+    let workloads = scenario.remove("workloads").unwrap_or_default();
+    let own = workloads.get(workload).cloned().unwrap_or_default();
+    Ok(serde_json::json!([workload, own, scenario]).to_string())
 }
 
 impl<'a> Session<'a> {
@@ -85,6 +101,8 @@ impl<'a> Session<'a> {
             replayed: now.outcome.requests,
             now,
             known,
+            played: HashMap::new(),
+            loads: HashMap::new(),
             estimated: 1,
             stop,
             progress,
@@ -246,6 +264,93 @@ impl<'a> Session<'a> {
             }
         }
         Ok(results)
+    }
+
+    /// Plays one workload each of changed scenarios, without a bill; what differs elsewhere in the
+    /// scenario makes no second replay necessary.
+    ///
+    /// Fewer results than wanted come back when time is up.
+    ///
+    /// # Errors
+    /// When a trace cannot be read to its end.
+    pub fn play(&mut self, wanted: &[(Change, usize)]) -> Result<Vec<KnownPlay<'a>>> {
+        let mut keys = Vec::new();
+        let mut new: Vec<(String, Source, usize)> = Vec::new();
+        for (change, workload) in wanted {
+            let made = change.apply(&self.now.source).and_then(|source| {
+                let key = alone(&source, *workload)?;
+                Ok((key, source))
+            });
+            let (key, source) = match made {
+                Ok(made) => made,
+                Err(error) => {
+                    keys.push(Err(error));
+                    continue;
+                }
+            };
+            if !self.played.contains_key(&key) && new.iter().all(|n| n.0 != key) {
+                new.push((key.clone(), source, *workload));
+            }
+            keys.push(Ok(key));
+        }
+        for group in new.chunks(TOGETHER) {
+            if self.out_of_time() {
+                break;
+            }
+            let options = &self.options;
+            let variants: Vec<_> =
+                group.iter().map(|(_, source, w)| (Variant { source, options }, *w)).collect();
+            for ((key, ..), result) in group.iter().zip(self.estimator.play(&variants)?) {
+                self.replayed += result.as_ref().map_or(0, |p| p.estimate.facts.requests);
+                self.played.insert(key.clone(), result.map(Arc::new));
+            }
+            self.estimated += group.len() as u64;
+            (self.progress)(self.rule, self.estimated);
+        }
+        let known = |key: Result<String>| match key {
+            Err(error) => Some(Err(error)),
+            Ok(key) => self.played.get(&key).cloned(),
+        };
+        Ok(keys.into_iter().map_while(known).collect())
+    }
+
+    /// How much processor time the streams of a workload of the scenario as it stands need.
+    ///
+    /// # Errors
+    /// As [`Estimator::stream`].
+    pub fn load(&mut self, workload: usize) -> Result<Load> {
+        let key = alone(&self.now.source, workload)?;
+        if let Some(load) = self.loads.get(&key) {
+            return Ok(*load);
+        }
+        let mut load = Load::default();
+        self.stream(workload, &mut |block| {
+            load.add(block);
+            Ok(())
+        })?;
+        self.loads.insert(key, load);
+        Ok(load)
+    }
+
+    /// Whether a fact about a workload's requests, such as `cpu`, was given or measured, not assumed.
+    #[must_use]
+    pub fn states(&self, workload: usize, fact: &str) -> bool {
+        let estimate = &self.now.estimate;
+        let Some(w) = estimate.workloads.get(workload) else { return false };
+        let own = format!("{}.requests.{fact}", w.name);
+        let alone = format!("requests.{fact}");
+        let subject = if estimate.workloads.len() > 1 { own } else { alone };
+        let assumed = |a: &Assumption| a.subject == subject && a.origin == Origin::Assumed;
+        !estimate.assumptions.iter().any(assumed)
+    }
+
+    /// How the scenario as it stands is billed.
+    ///
+    /// # Errors
+    /// As [`Estimator::terms`].
+    pub fn terms(&mut self) -> Result<Terms<'a>> {
+        let now = Arc::clone(&self.now);
+        self.estimator.terms(Variant { source: &now.source, options: &self.options })
     }
 
     /// What a trial does compared with the scenario as it stands.

@@ -107,6 +107,8 @@ fn sample(long: &str) -> Estimate {
             region: "us-east-1".into(),
             models: vec![format!("lab/model{long}")],
             facts: facts(),
+            path_breaks: Vec::new(),
+            memory_measured: Vec::new(),
             projection: Projection::Repeated(SimDuration::from_hours(24)),
             requests: 3_000_000,
             timeline: None,

@@ -1,7 +1,7 @@
 //! A scenario file: workloads, where they run, and what the account has.
 
 use super::arrivals::ArrivalsSpec;
-use super::{BudgetsFile, RatesFile, RequestSpec, ScheduleSpec};
+use super::{BudgetsFile, MemoryCurveFile, RatesFile, RequestSpec, ScheduleSpec};
 use crate::diagnostic::{Field, Located, either};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -99,6 +99,8 @@ pub struct WorkloadFile {
     pub arrivals: Located<ArrivalsSpec>,
     /// What each needs.
     pub requests: Option<RequestSpec>,
+    /// How processor time changes with memory, as measured.
+    pub memory_curve: Option<MemoryCurveFile>,
     /// The model it calls.
     pub llm: Option<Located<TextOr<LlmSpec>>>,
 }

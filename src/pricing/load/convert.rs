@@ -102,7 +102,7 @@ pub(super) fn file_name(p: &mut Problems<'_>, service: &Field) {
 
 fn region(p: &mut Problems<'_>, file: &RegionFile) -> Region {
     let multiplier = file.multiplier.as_ref().and_then(|f| decimal(p, f));
-    Region { name: file.name.clone(), group: file.group.clone(), multiplier }
+    Region { name: file.name.clone(), group: file.group.clone(), multiplier, area: file.area }
 }
 
 fn conditions(file: &When) -> Conditions {
@@ -123,12 +123,13 @@ fn setting(p: &mut Problems<'_>, file: &SettingFile) -> Option<SettingSpec> {
         let mut fixes = fixes.clone();
         Choice { name: name.clone(), same_as: fixes.remove("same_as"), fixes }
     });
-    let spec = SettingSpec {
+    let mut spec = SettingSpec {
         default: text(&file.default),
         minimum: text(&file.minimum),
         maximum: text(&file.maximum),
         step: text(&file.step),
         choices: choices.collect(),
+        tries: Vec::new(),
         evidence: cited!(p, file)?,
     };
     if let Some(default) = &file.default
@@ -139,6 +140,16 @@ fn setting(p: &mut Problems<'_>, file: &SettingFile) -> Option<SettingSpec> {
                 .error(default, "the default is not an allowed value", refusal.label)
                 .note(format!("allowed: {}", refusal.allowed)),
         );
+    }
+    for value in &file.tries {
+        match spec.check(&value.value) {
+            Ok(value) => spec.tries.push(value),
+            Err(refusal) => p.error(
+                p.source
+                    .error(value, "a value to try is not an allowed one", refusal.label)
+                    .note(format!("allowed: {}", refusal.allowed)),
+            ),
+        }
     }
     Some(spec)
 }
@@ -154,6 +165,7 @@ fn platform(p: &mut Problems<'_>, file: &PlatformFile) -> Option<Platform> {
         transports: file.transports.clone(),
         carries_egress: file.carries_egress,
         featured: file.featured,
+        recommended: file.recommended,
         evidence: cited!(p, file)?,
         settings,
     })

@@ -1,6 +1,11 @@
 //! One rule per file.
 
+mod feasibility;
+mod hybrid_split;
+mod protocol;
+mod region;
 mod settings;
+mod sizes;
 
 use super::{Advice, Session};
 use crate::diagnostic::Result;
@@ -31,7 +36,13 @@ impl fmt::Debug for dyn Rule {
 }
 
 /// Every rule, in order of code.
-pub static RULES: &[&dyn Rule] = &[&settings::Settings];
+pub static RULES: &[&dyn Rule] = &[
+    &hybrid_split::HybridSplit,
+    &settings::Settings,
+    &region::Region,
+    &protocol::Protocol,
+    &feasibility::Feasibility,
+];
 
 /// The rule of this code or name.
 #[must_use]

@@ -1,0 +1,96 @@
+//! Helpers of the tests of what recommends places and settings.
+
+use ssc::diagnostic::{Diagnostic, Result, Source};
+use ssc::estimate::{Estimator, Options, TraceLoader, estimate};
+use ssc::pricing::Book;
+use ssc::recommend::{Plan, Recommendations, Session, Settings, recommend, rule};
+use ssc::units::Money;
+use ssc::workload::Recording;
+use ssc::workload::import::ReadOptions;
+use std::fmt::Write;
+use std::path::Path;
+
+/// Reads text files of the scenarios' folder, and no traces.
+pub(crate) struct Beside;
+
+impl TraceLoader for Beside {
+    fn load(&mut self, path: &str, _: &ReadOptions) -> Result<Recording> {
+        Err(Box::new(Diagnostic::input(format!("no trace `{path}`"))))
+    }
+    fn text(&mut self, path: &str) -> Result<Source> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/recommend");
+        Ok(Source::new(path, std::fs::read_to_string(folder.join(path)).unwrap()))
+    }
+}
+
+pub(crate) fn options() -> Options {
+    Options { today: chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), ..Options::default() }
+}
+
+pub(crate) fn shipped(name: &str) -> Source {
+    let path = format!("{}/scenarios/recommend/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+    Source::new(format!("{name}.yaml"), std::fs::read_to_string(path).unwrap())
+}
+
+/// What these rules say about a scenario.
+pub(crate) fn advised(book: &Book, source: &Source, names: &[&str]) -> Recommendations {
+    let options = options();
+    let mut loader = Beside;
+    let estimator = Estimator::new(book, &mut loader);
+    let rules = names.iter().map(|n| rule(n).unwrap()).collect();
+    let mut session = Session::new(source, &options, estimator, &|| false, &|_, _| ()).unwrap();
+    recommend(&mut session, &Settings { rules, max_changes: 8 }).unwrap()
+}
+
+/// The total of a fresh estimate.
+pub(crate) fn total(book: &Book, source: &Source) -> Money {
+    let estimate = estimate(source, book, &options(), &mut Beside).unwrap();
+    assert!(estimate.statement.unpriced.is_empty());
+    estimate.statement.total()
+}
+
+/// The plan: its promise holds to the last digit, it saves, and nothing is left to say after it.
+pub(crate) fn kept<'r>(book: &Book, found: &'r Recommendations, names: &[&str]) -> &'r Plan {
+    let plan = found.plan.as_ref().expect("something to recommend");
+    let applied = plan.change.apply(&found.before.source).unwrap();
+    assert_eq!(applied.text(), plan.trial.source.text());
+    assert_eq!(total(book, &applied), plan.effect.after.total);
+    assert!(plan.effect.after.total < plan.effect.before.total);
+    let again = advised(book, &applied, names);
+    assert!(again.ranked.is_empty(), "{:?}", again.ranked);
+    plan
+}
+
+/// Everything that was said, for people.
+pub(crate) fn told(found: &Recommendations) -> String {
+    let mut text = String::new();
+    for r in &found.ranked {
+        let _ = writeln!(
+            text,
+            "{} {}: saves {}",
+            r.code,
+            r.proposal.title,
+            r.effect.saving().to_cents()
+        );
+        let _ =
+            writeln!(text, "  effort {}, {:?}", r.proposal.effort.name(), r.proposal.certificate);
+        for line in r.proposal.change.lines() {
+            let _ = writeln!(text, "  > {line}");
+        }
+        for line in &r.proposal.evidence {
+            let _ = writeln!(text, "  - {line}");
+        }
+    }
+    for (code, w) in &found.what_if {
+        let _ = writeln!(text, "{code} what if: {}", w.title);
+        let _ = writeln!(text, "  pays if {}", w.break_even);
+        let _ = writeln!(text, "  {}", w.state);
+        for line in &w.evidence {
+            let _ = writeln!(text, "  - {line}");
+        }
+    }
+    for (code, r) in &found.refused {
+        let _ = writeln!(text, "{code} refused: {}: {}", r.what, r.why);
+    }
+    text
+}
