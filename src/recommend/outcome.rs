@@ -48,7 +48,7 @@ impl Outcome {
             requests: facts().map(|f| f.requests).sum(),
             served: figures.served,
             failed: figures.broken,
-            truncated: 0,
+            truncated: facts().map(|f| f.truncated).sum(),
             cold_starts: figures.cold_starts,
             unpriced: figures.unpriced,
             time_to_first_token: [slowest(|p| p.p50), slowest(|p| p.p95), slowest(|p| p.p99)],
