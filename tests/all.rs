@@ -26,6 +26,8 @@ mod price_import;
 mod pricing_cli;
 mod rates;
 mod readme;
+mod recommend_token_cap;
+mod recommended;
 mod reconcile;
 mod replay;
 mod scenarios;

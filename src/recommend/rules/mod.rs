@@ -1,6 +1,9 @@
 //! One rule per file.
 
+mod lengths;
+mod say;
 mod settings;
+mod token_cap;
 
 use super::{Advice, Session};
 use crate::diagnostic::Result;
@@ -31,7 +34,7 @@ impl fmt::Debug for dyn Rule {
 }
 
 /// Every rule, in order of code.
-pub static RULES: &[&dyn Rule] = &[&settings::Settings];
+pub static RULES: &[&dyn Rule] = &[&settings::Settings, &token_cap::TokenCap];
 
 /// The rule of this code or name.
 #[must_use]
