@@ -1,6 +1,8 @@
 //! One rule per file.
 
+mod cache_shares;
 mod lengths;
+mod prompt_cache;
 mod say;
 mod settings;
 mod token_cap;
@@ -34,7 +36,8 @@ impl fmt::Debug for dyn Rule {
 }
 
 /// Every rule, in order of code.
-pub static RULES: &[&dyn Rule] = &[&settings::Settings, &token_cap::TokenCap];
+pub static RULES: &[&dyn Rule] =
+    &[&settings::Settings, &token_cap::TokenCap, &prompt_cache::PromptCache];
 
 /// The rule of this code or name.
 #[must_use]

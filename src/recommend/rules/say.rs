@@ -4,11 +4,13 @@ use crate::recommend::Change;
 use crate::units::{Money, grouped};
 use rust_decimal::Decimal;
 
-/// An amount in dollars and cents.
+/// An amount in dollars and cents; less than a dollar has four decimals.
 pub(super) fn dollars(amount: Money) -> String {
-    let cents = amount.to_cents().0;
-    let (sign, cents) = if cents < Decimal::ZERO { ("-", -cents) } else { ("", cents) };
-    format!("{sign}${}", grouped(&format!("{cents:.2}")))
+    let (sign, amount) = if amount < Money::ZERO { ("-", -amount) } else { ("", amount) };
+    if amount < Money(Decimal::ONE) {
+        return format!("{sign}${:.4}", amount.0.round_dp(4));
+    }
+    format!("{sign}${}", grouped(&format!("{:.2}", amount.to_cents().0)))
 }
 
 /// A part of a whole in per cent, with two decimals; of nothing it is zero.
