@@ -26,6 +26,7 @@ mod price_import;
 mod pricing_cli;
 mod rates;
 mod readme;
+mod recommend_commitments;
 mod recommend_prompt_cache;
 mod recommend_token_cap;
 mod recommended;

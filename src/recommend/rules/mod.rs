@@ -1,7 +1,11 @@
 //! One rule per file.
 
 mod cache_shares;
+mod commitments;
+mod cover;
+mod demand;
 mod lengths;
+mod offers;
 mod prompt_cache;
 mod say;
 mod settings;
@@ -36,8 +40,12 @@ impl fmt::Debug for dyn Rule {
 }
 
 /// Every rule, in order of code.
-pub static RULES: &[&dyn Rule] =
-    &[&settings::Settings, &token_cap::TokenCap, &prompt_cache::PromptCache];
+pub static RULES: &[&dyn Rule] = &[
+    &settings::Settings,
+    &commitments::Commitments,
+    &token_cap::TokenCap,
+    &prompt_cache::PromptCache,
+];
 
 /// The rule of this code or name.
 #[must_use]
