@@ -98,10 +98,12 @@ impl<'b> Case<'b> {
         let stated =
             spec.is_some_and(|r| r.cached_share.is_some() || r.cache_write_share.is_some());
         let now = Reading::of(&session.now().estimate, &self.name);
-        if traced && !stated && (simulated || !now.caches()) {
-            if let Measured::Told(advice) = self.measured(session, simulated)? {
-                return Ok(advice);
-            }
+        if traced
+            && !stated
+            && (simulated || !now.caches())
+            && let Measured::Told(advice) = self.measured(session, simulated)?
+        {
+            return Ok(advice);
         }
         if stated && !simulated && now.caches() {
             let change = Change::none()

@@ -228,7 +228,7 @@ impl Found<'_, '_> {
         let paying = || self.tried.iter().filter(|t| self.saving(t) > Money::ZERO);
         // The one that cuts about one answer in a hundred is told first.
         let one = self.lengths.smallest_cap(self.lengths.answers() / 100);
-        let first = paying().find(|t| t.cap == one).or_else(|| paying().last())?;
+        let first = paying().find(|t| t.cap == one).or_else(|| paying().next_back())?;
         let line = |t: &Tried| {
             let cut = self.lengths.cut_at(t.cap).answers;
             format!(
