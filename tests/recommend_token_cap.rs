@@ -2,7 +2,12 @@
 
 use crate::recommended::{NoTraces, asked, estimated, promised, shipped, told};
 use rust_decimal::Decimal;
+use ssc::diagnostic::Result;
+use ssc::estimate::TraceLoader;
 use ssc::recommend::Certificate;
+use ssc::units::{SimDuration, SimTime};
+use ssc::workload::import::ReadOptions;
+use ssc::workload::{Recording, Row, Trace};
 
 #[test]
 fn on_its_scenario_the_promise_is_the_estimate() {
@@ -94,4 +99,50 @@ fn caps_by_label_are_left_alone() {
     let text = thousand(tokens, "objectives: { truncated: 9% }\n");
     let found = asked("token-cap", &text, &mut NoTraces);
     assert!(found.ranked.is_empty() && found.what_if.is_empty());
+}
+
+/// Logged answers of 1,000 tokens in 11 s, a second of it before the first; free and pro in turns.
+struct Tiers;
+
+impl TraceLoader for Tiers {
+    fn load(&mut self, _: &str, _: &ReadOptions) -> Result<Recording> {
+        let mut trace = Trace::new("test");
+        for i in 0..10_i64 {
+            let model = trace.intern_model(if i % 2 == 0 { "free" } else { "pro" });
+            trace.push(Row {
+                arrival: SimTime(i * 60_000_000_000),
+                duration: Some(SimDuration::from_secs(11)),
+                time_to_first_token: Some(SimDuration::from_secs(1)),
+                output_tokens: Some(1_000),
+                response_bytes: Some(50_000),
+                model,
+                ..Row::default()
+            });
+        }
+        Ok(Recording::Memory(trace))
+    }
+}
+
+#[test]
+fn each_tier_has_its_cap_on_logged_answers() {
+    let bill = |cap: &str| {
+        let text = format!(
+            "projection: none\nworkloads:\n  - name: a\n    platform: aws-lambda\n    deployment: {{ startup_time: 0ms }}\n    \
+             arrivals: {{ trace: t }}\n    llm: openai/gpt-6.1-sol\n    requests: {{ {cap} }}\n"
+        );
+        let e = estimated(&text, &mut Tiers);
+        let f = &e.workloads[0].facts;
+        let quantity = |end: &str| -> Decimal {
+            let lines = e.statement.charges.iter().filter(|c| c.sku_id.ends_with(end));
+            lines.filter_map(|c| c.pricing_quantity).map(|q| q.0).sum()
+        };
+        let output = quantity("/output") * Decimal::from(1_000_000);
+        (f.truncated, f.service_time / 1_000_000, output.normalize())
+    };
+    assert_eq!(bill("input_tokens: 1"), (0, 110_000, 10_000.into()));
+    assert_eq!(bill("max_output_tokens: 400"), (10, 50_000, 4_000.into()));
+    let tiers = "max_output_tokens: { by_trace_model: { free: 100, pro: 2000 } }";
+    assert_eq!(bill(tiers), (5, 5 * 2_000 + 55_000, (500 + 5_000).into()));
+    let tiers = "max_output_tokens: { default: 500, by_trace_model: { free: 100 } }";
+    assert_eq!(bill(tiers), (10, 5 * 2_000 + 5 * 6_000, (500 + 2_500).into()));
 }
