@@ -16,8 +16,8 @@ fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     fs::create_dir(folder.path().join("scenarios")).unwrap();
-    for entry in fs::read_dir(scenarios).unwrap() {
-        let path = entry.unwrap().path();
+    let entries = fs::read_dir(scenarios).unwrap().map(|e| e.unwrap().path());
+    for path in entries.filter(|p| p.is_file()) {
         let name = path.file_name().unwrap();
         fs::copy(&path, folder.path().join("scenarios").join(name)).unwrap();
     }

@@ -4,7 +4,9 @@ use super::context::Context;
 use super::source::Arrivals;
 use crate::diagnostic::{Diagnostic, Field, Located, Result, suggest};
 use crate::pricing::{Book, LlmProvider, Model};
+use crate::workload::prefix_cache::{CacheLimits, CachePlan, CacheRule};
 use crate::workload::{LlmSpec, TextOr};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// The LLM part of a workload while it is read.
@@ -74,6 +76,20 @@ impl<'a> Pieces<'a> {
         let index = self.models.len();
         self.models.push(found);
         Ok(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    /// How the models cache, by the trace's model label; without limits of the cache itself.
+    pub(super) fn cache_rules(&self, labels: &[String], date: NaiveDate) -> CachePlan {
+        let rule = |index: u16| {
+            let Some((_, model)) = self.models.get(usize::from(index)) else {
+                return CacheRule::default();
+            };
+            let writes = model.price_on(date).is_some_and(|p| !p.standard.cache_write.is_empty());
+            CacheRule { minimum: model.min_cacheable.unwrap_or(0), writes }
+        };
+        let own = |label: &String| rule(self.labels.get(label).copied().unwrap_or(0));
+        let by_label = labels.iter().map(own).collect();
+        CachePlan { first: rule(0), by_label, ..CacheLimits::NONE.into() }
     }
 
     pub(super) fn label_indices(&self, arrivals: &Arrivals) -> Vec<u16> {

@@ -24,6 +24,7 @@ workloads:
     requests:
       time_to_first_token: { p50: 400ms, p95: 3s }
       output_tokens: { p50: 200, p95: 4000 }
+      max_output_tokens: 20000
       tokens_per_second: 40
       disconnects: 20%
 ";
@@ -55,7 +56,7 @@ fn counting_in_parts_is_counting_one_by_one() {
     let source = rough(&book);
     let file: ScenarioFile = source.yaml().unwrap();
     let limited: &[(&str, &str)] = &[("max_instances", "5")];
-    let (mut in_parts, mut rejected, mut cut) = (0, 0, 0);
+    let (mut in_parts, mut rejected, mut cut, mut truncated) = (0, 0, 0, 0);
     for platform in book.platforms().map(|p| p.platform.id.clone()) {
         for settings in [&[] as &[_], limited] {
             let options = options(&platform, settings);
@@ -80,12 +81,14 @@ fn counting_in_parts_is_counting_one_by_one() {
                 assert!(a.facts.identities_hold());
                 rejected += a.facts.rejected + a.facts.queue_timeouts;
                 cut += a.facts.timed_out;
+                truncated += a.facts.truncated;
                 assert_eq!(a.meters.read().usage, b.meters.read().usage, "{platform}");
                 assert_eq!(a.tokens.read(), b.tokens.read(), "{platform}");
             }
         }
     }
     assert!(in_parts > 20 && rejected > 0 && cut > 0, "{in_parts} {rejected} {cut}");
+    assert!(truncated > 0);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::TraceLoader;
 use crate::diagnostic::{Result, Source};
 use crate::workload::Recording;
 use crate::workload::import::ReadOptions;
-use crate::workload::prefix_cache::{self, CacheLimits};
+use crate::workload::prefix_cache::{self, CachePlan};
 use std::sync::Arc;
 
 /// Which trace is wanted.
@@ -15,7 +15,7 @@ pub(super) struct Wanted {
     /// How it is read.
     pub(super) options: ReadOptions,
     /// The prompt cache whose hits are the cached tokens, instead of what was logged.
-    pub(super) cache: Option<CacheLimits>,
+    pub(super) cache: Option<CachePlan>,
 }
 
 /// What was read: a trace, and the workload label of all its rows if it is not the whole.
@@ -37,12 +37,12 @@ impl<'l> Traces<'l> {
         if let Some(known) = self.find(wanted, None) {
             return Ok(known);
         }
-        let trace = match wanted.cache {
+        let trace = match &wanted.cache {
             None => self.loader.load(&wanted.path, &wanted.options)?,
-            Some(limits) => {
+            Some(plan) => {
                 let logged = self.load(&Wanted { cache: None, ..wanted.clone() })?;
                 let mut trace = logged.to_memory()?.into_owned();
-                prefix_cache::measure(&mut trace, limits);
+                prefix_cache::measure(&mut trace, plan);
                 Recording::Memory(trace)
             }
         };

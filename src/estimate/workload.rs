@@ -21,10 +21,10 @@ use crate::replay::Behavior;
 use crate::units::{Bins, SimDuration, SimTime, Usage, mul_div, parse};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
-use crate::workload::prefix_cache::{CacheLimits, NO_PREFIXES};
+use crate::workload::prefix_cache::{CacheLimits, CachePlan, NO_PREFIXES};
 use crate::workload::{
     Assumption, ComputeScale, Known, LlmSpec, Measured, MemoryCurve, Origin, RequestModel, TextOr,
-    Trace, TraceColumn, WorkloadFile,
+    TokenCap, Trace, TraceColumn, WorkloadFile,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -71,7 +71,7 @@ pub(super) fn resolve<'a>(
     let mut w = Pieces { models: Vec::new(), labels: BTreeMap::new(), batch: false, life: None };
     w.read_llm(context, file.llm.as_ref().or(llm))?;
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
-    let (arrivals, mut assumptions, mut warnings) = open(context, &plan, traces)?;
+    let (arrivals, mut assumptions, mut warnings) = open(context, &plan, &w, traces)?;
     let measured = match &arrivals {
         Arrivals::Trace(trace) => trace.measured(),
         Arrivals::Pattern(_) => Measured::default(),
@@ -84,7 +84,14 @@ pub(super) fn resolve<'a>(
         messages: paths.iter().any(|p| p.counts_messages()) || deployment.counts_messages(),
         sockets: transport == Transport::Websocket,
     };
-    let model = RequestModel::resolve(context.source, file.requests.as_ref(), &known)?;
+    let mut model = RequestModel::resolve(context.source, file.requests.as_ref(), &known)?;
+    if let Some(cap) = file.requests.as_ref().and_then(|r| r.max_output_tokens.as_ref()) {
+        let labels = match &arrivals {
+            Arrivals::Trace(trace) => trace.about().model_labels(),
+            Arrivals::Pattern(_) => &[],
+        };
+        model.limit_answers(TokenCap::resolve(context.source, cap, labels)?);
+    }
     assumptions.extend(model.assumptions());
     if matches!(arrivals, Arrivals::Trace(_)) && !measured.duration {
         warnings.push(
@@ -214,7 +221,12 @@ fn sockets(
 
 type Opened = (Arrivals, Vec<Assumption>, Vec<String>);
 
-fn open(context: &Context<'_>, plan: &ArrivalPlan, traces: &mut Traces<'_>) -> Result<Opened> {
+fn open(
+    context: &Context<'_>,
+    plan: &ArrivalPlan,
+    models: &Pieces<'_>,
+    traces: &mut Traces<'_>,
+) -> Result<Opened> {
     match plan {
         ArrivalPlan::Generated(Generated { pattern, assumptions, .. }) => {
             let pattern = if context.traffic == Decimal::ONE {
@@ -224,11 +236,16 @@ fn open(context: &Context<'_>, plan: &ArrivalPlan, traces: &mut Traces<'_>) -> R
             };
             Ok((Arrivals::Pattern(pattern), assumptions.clone(), Vec::new()))
         }
-        ArrivalPlan::Traced(traced) => open_trace(context, traced, traces),
+        ArrivalPlan::Traced(traced) => open_trace(context, traced, models, traces),
     }
 }
 
-fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -> Result<Opened> {
+fn open_trace(
+    context: &Context<'_>,
+    traced: &Traced,
+    models: &Pieces<'_>,
+    traces: &mut Traces<'_>,
+) -> Result<Opened> {
     let options = ReadOptions {
         columns: traced.columns.iter().map(|(k, f)| (k.clone(), f.value.clone())).collect(),
         format: traced.format.as_ref().map(|f| f.value.clone()),
@@ -240,7 +257,8 @@ fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -
     let mut trace = traces.load(&wanted)?;
     if let Some(limits) = &traced.prompt_cache {
         has_prefixes(context.source, limits, &*trace.to_memory()?)?;
-        wanted.cache = Some(limits.value);
+        let rules = models.cache_rules(trace.about().model_labels(), context.pricing_date);
+        wanted.cache = Some(CachePlan { limits: limits.value, ..rules });
         trace = traces.load(&wanted)?;
     }
     if let Some(label) = &traced.workload {
@@ -263,7 +281,7 @@ fn open_trace(context: &Context<'_>, traced: &Traced, traces: &mut Traces<'_>) -
         Assumption::new("arrivals.trace", traced.path.value.clone(), Origin::Given),
         Assumption::new("arrivals", rows, Origin::Measured),
     ];
-    assumptions.extend(wanted.cache.map(|limits| replayed(limits, trace.about())));
+    assumptions.extend(wanted.cache.as_ref().map(|plan| replayed(plan.limits, trace.about())));
     let about = trace.about();
     let mut warnings = about.notes.clone();
     if about.skipped > 0 {
@@ -301,11 +319,19 @@ fn replayed(limits: CacheLimits, trace: &Trace) -> Assumption {
         hits += u128::from(hit);
         prompts += u128::from(trace.value(TraceColumn::InputTokens, row).unwrap_or(hit));
     });
-    let share = (hits * 1_000).checked_div(prompts).unwrap_or(0);
+    let mut writes = 0;
+    trace.each(TraceColumn::CacheWriteTokens, |_, written| writes += u128::from(written));
+    let share = |part: u128| {
+        let share = (part * 1_000).checked_div(prompts).unwrap_or(0);
+        format!("{}.{}%", share / 10, share % 10)
+    };
+    let written = match writes {
+        0 => String::new(),
+        _ => format!(", {} written to it", share(writes)),
+    };
     let note = format!(
-        "{}.{}% of the prompts; block by block, the least recently used go first",
-        share / 10,
-        share % 10
+        "{} of the prompts{written}; block by block, the least recently used go first",
+        share(hits)
     );
     Assumption::new("cached_tokens", words, Origin::Measured).note(note)
 }

@@ -56,7 +56,7 @@ impl Outcome {
             requests: sum(|f| f.requests),
             served: sum(|f| f.served),
             failed: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
-            truncated: 0,
+            truncated: sum(|f| f.truncated),
             cold_starts: sum(|f| f.cold_starts),
             unpriced,
             time_to_first_token: [slowest(|p| p.p50), slowest(|p| p.p95), slowest(|p| p.p99)],

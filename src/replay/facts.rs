@@ -21,6 +21,8 @@ pub struct Facts {
     pub stopped: u64,
     /// Clients that left while the request ran on.
     pub abandoned: u64,
+    /// Of those served, answers that a cap on output tokens cut short.
+    pub truncated: u64,
     /// Requests that started an instance.
     pub cold_starts: u64,
     /// Requests served by the provisioned pool.
@@ -81,6 +83,7 @@ impl Facts {
         };
         add(&mut self.requests, true);
         add(&mut self.served, true);
+        add(&mut self.truncated, request.truncated);
         add(&mut self.cold_starts, placement.cold);
         add(&mut self.provisioned, placement.provisioned);
         add(&mut self.spillover, !placement.provisioned && placement.pool_configured);
@@ -110,6 +113,7 @@ impl Facts {
         add(&mut self.served, part.served);
         add(&mut self.rejected, part.rejected);
         add(&mut self.queue_timeouts, part.queue_timeouts);
+        add(&mut self.truncated, part.truncated);
         add(&mut self.cold_starts, part.cold_starts);
         add(&mut self.provisioned, part.provisioned);
         add(&mut self.spillover, part.spillover);

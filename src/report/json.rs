@@ -84,6 +84,8 @@ struct Replay {
     timed_out: u64,
     stopped: u64,
     abandoned: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    truncated: u64,
     cold_starts: u64,
     provisioned: u64,
     spillover: u64,
@@ -256,6 +258,7 @@ fn replay(facts: &Facts) -> Replay {
         timed_out: facts.timed_out,
         stopped: facts.stopped,
         abandoned: facts.abandoned,
+        truncated: facts.truncated,
         cold_starts: facts.cold_starts,
         provisioned: facts.provisioned,
         spillover: facts.spillover,
@@ -271,6 +274,10 @@ fn replay(facts: &Facts) -> Replay {
             warm: facts.time_to_first_token_warm().map(quantiles),
         },
     }
+}
+
+const fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 fn quantiles(p: Percentiles) -> Quantiles {

@@ -252,6 +252,7 @@ fn replay(page: &mut Page, estimate: &Estimate) {
             ("timed out", f.timed_out, f.served),
             ("stopped by clients", f.stopped, f.served),
             ("abandoned", f.abandoned, f.served),
+            ("truncated", f.truncated, f.served),
         ] {
             if n > 0 {
                 fact(name, part(n, of));

@@ -25,6 +25,7 @@ mod recording;
 mod request;
 mod scenario;
 mod schedule_spec;
+mod token_cap;
 mod trace;
 mod trace_column;
 
@@ -45,5 +46,6 @@ pub use scenario::{
     LlmSpec, ObjectivesFile, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile,
 };
 pub use schedule_spec::{Schedule, ScheduleSpec, WindowSpec};
+pub use token_cap::{TokenCap, TokenCapFile};
 pub use trace::Trace;
 pub use trace_column::{TimeBase, TraceColumn};

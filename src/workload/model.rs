@@ -1,6 +1,7 @@
 //! The streaming request model: turns what a trace knows about a request into the whole request.
 
 use super::draws::{Draws, RequestDraws};
+use super::token_cap::{Cut, TokenCap};
 use super::{Assumption, Distribution, Request, Row, Status};
 use crate::units::{SimDuration, nearest};
 
@@ -46,6 +47,7 @@ pub struct RequestModel {
     pub cache_write_share: f64,
     /// Share of clients that leave mid-stream, 0 to 1.
     pub disconnects: f64,
+    pub(super) cap: TokenCap,
     pub(super) assumptions: Vec<Assumption>,
 }
 
@@ -57,6 +59,12 @@ impl RequestModel {
     #[must_use]
     pub fn assumptions(&self) -> Vec<Assumption> {
         self.assumptions.clone()
+    }
+
+    /// Cuts longer answers short.
+    pub fn limit_answers(&mut self, cap: TokenCap) {
+        self.assumptions.extend(cap.assumptions());
+        self.cap = cap;
     }
 
     /// The whole request for a row: what the row has is kept, the rest is drawn and modelled.
@@ -100,7 +108,10 @@ impl RequestModel {
             row.input_tokens.unwrap_or_else(|| whole32(&self.input_tokens, draws.input));
         let output_tokens =
             row.output_tokens.unwrap_or_else(|| whole32(&self.output_tokens, draws.output));
-        let (duration, time_to_first_token) = self.times(row, output_tokens, draws);
+        let (uncut, time_to_first_token) = self.times(row, output_tokens, draws);
+        let cut = Cut::new(output_tokens, self.cap.of(row.model));
+        let output_tokens = cut.kept;
+        let duration = time_to_first_token + cut.time(uncut - time_to_first_token);
         let (cached_tokens, cache_write_tokens) = self.cache(row, input_tokens);
         let prompt_bytes = u64::from(input_tokens) * BYTES_PER_TOKEN;
         Request {
@@ -116,10 +127,13 @@ impl RequestModel {
                 let tokens = f64::from(output_tokens) * per_token;
                 SimDuration::from_secs_f64(self.cpu.quantile(draws.cpu) + tokens)
             }),
-            response_bytes: row.response_bytes.unwrap_or_else(|| match &self.response_bytes {
-                Some(bytes) => nearest(bytes.quantile(draws.response)),
-                None => nearest(f64::from(output_tokens) * self.response_bytes_per_output_token),
-            }),
+            response_bytes: match (row.response_bytes, &self.response_bytes) {
+                (Some(bytes), _) => cut.bytes(bytes),
+                (None, Some(bytes)) => cut.bytes(nearest(bytes.quantile(draws.response))),
+                (None, None) => {
+                    nearest(f64::from(output_tokens) * self.response_bytes_per_output_token)
+                }
+            },
             request_bytes: row.request_bytes.unwrap_or_else(|| match &self.request_bytes {
                 Some(bytes) => nearest(bytes.quantile(draws.request)),
                 None => prompt_bytes,
@@ -128,11 +142,13 @@ impl RequestModel {
             // Longer questions and answers have more messages: the same draw as their sizes.
             messages_in: whole32(&self.messages_in, draws.request).max(1),
             messages_out: match &self.messages_out {
-                Some(messages) => whole32(messages, draws.response),
+                Some(messages) => cut.messages(whole32(messages, draws.response)),
                 None => self.messages(output_tokens),
             },
-            disconnect_after: self.leaves(row, duration, draws),
+            // When a client leaves does not depend on what it would have been sent.
+            disconnect_after: self.leaves(row, uncut, draws),
             model: row.model.unwrap_or_default(),
+            truncated: cut.truncates(),
         }
     }
 

@@ -3,7 +3,8 @@
 use super::distribution::short;
 use super::parse::{bytes_or_number, share};
 use super::{
-    Assumption, Distribution, DistributionSpec, Origin, RequestModel, Trace, TraceColumn, Unit,
+    Assumption, Distribution, DistributionSpec, Origin, RequestModel, TextOr, TokenCap,
+    TokenCapFile, Trace, TraceColumn, Unit,
 };
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source};
 use crate::units::SimDuration;
@@ -22,6 +23,8 @@ pub struct RequestSpec {
     pub input_tokens: Spec,
     /// Generated tokens, reasoning included.
     pub output_tokens: Spec,
+    /// Longest answer, in tokens; longer ones are cut there.
+    pub max_output_tokens: Option<Located<TextOr<TokenCapFile>>>,
     /// From start to the first token.
     pub time_to_first_token: Spec,
     /// Generation speed after the first token.
@@ -196,6 +199,7 @@ impl RequestModel {
             cached_share: cached,
             cache_write_share: written,
             disconnects,
+            cap: TokenCap::default(),
             messages_in: messages.inbound,
             messages_out: messages.outbound,
             tokens_per_message: messages.tokens,

@@ -5,6 +5,10 @@
 //! that were not used for longer than the lifetime are gone; when the cache is full, the least
 //! recently used go. Each model has a cache of its own, blocks are whole, and a request can hit what
 //! an earlier one brought, however short before.
+//!
+//! Where a provider bills what is written to the cache, a request writes the blocks it did not hit. A
+//! prompt that is shorter than the model's least cacheable one is neither written nor read, and neither
+//! is a shorter prefix read.
 
 use super::{PrefixBlock, Trace, TraceColumn};
 use crate::units::SimDuration;
@@ -26,6 +30,43 @@ pub struct CacheLimits {
 impl CacheLimits {
     /// Holds everything for ever.
     pub const NONE: Self = Self { ttl: SimDuration::MAX, tokens: u64::MAX };
+}
+
+/// How a model's provider caches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheRule {
+    /// Fewest tokens of a prefix that is cached.
+    pub minimum: u64,
+    /// Whether tokens that are written have a price of their own.
+    pub writes: bool,
+}
+
+/// A cache and the rules of the models that use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CachePlan {
+    /// How long and how much it holds.
+    pub limits: CacheLimits,
+    /// The rule of rows without a model label, or with one that has none of its own.
+    pub first: CacheRule,
+    /// By index of the trace's model label.
+    pub by_label: Vec<CacheRule>,
+}
+
+impl From<CacheLimits> for CachePlan {
+    fn from(limits: CacheLimits) -> Self {
+        Self { limits, first: CacheRule::default(), by_label: Vec::new() }
+    }
+}
+
+impl CachePlan {
+    fn rule(&self, label: Option<u64>) -> CacheRule {
+        let index = label.and_then(|l| usize::try_from(l).ok());
+        index.and_then(|i| self.by_label.get(i)).copied().unwrap_or(self.first)
+    }
+
+    fn writes(&self) -> bool {
+        self.first.writes || self.by_label.iter().any(|rule| rule.writes)
+    }
 }
 
 /// What a cache did for a trace.
@@ -55,23 +96,31 @@ impl CacheUse {
 /// Replays the prompts of a sorted trace against a cache that is empty at first.
 #[must_use]
 pub fn replay(trace: &Trace, limits: CacheLimits) -> CacheUse {
-    run(trace, limits, |_, _| {})
+    run(trace, &limits.into(), |_, _, _| {})
 }
 
 /// Replays as [`replay`] and sets the cached tokens of every request with prefixes to its hits;
-/// other requests are left without.
-pub fn measure(trace: &mut Trace, limits: CacheLimits) -> CacheUse {
+/// other requests are left without. Where writes are billed, the tokens written are set likewise.
+pub fn measure(trace: &mut Trace, plan: &CachePlan) -> CacheUse {
     let mut hits = vec![None; trace.len()];
-    let used = run(trace, limits, |row, tokens| {
-        if let Some(hit) = hits.get_mut(row) {
-            *hit = u32::try_from(tokens).ok();
+    let mut writes = vec![None; if plan.writes() { trace.len() } else { 0 }];
+    let used = run(trace, plan, |row, hit, written| {
+        if let Some(cell) = hits.get_mut(row) {
+            *cell = u32::try_from(hit).ok();
+        }
+        if let Some(cell) = writes.get_mut(row) {
+            *cell = u32::try_from(written).ok();
         }
     });
     trace.set_cached_tokens(hits);
+    if plan.writes() {
+        trace.set_cache_write_tokens(writes);
+    }
     used
 }
 
-fn run(trace: &Trace, limits: CacheLimits, mut hit: impl FnMut(usize, u64)) -> CacheUse {
+/// Tells of each request with prefixes the tokens it reads and those it is billed to write.
+fn run(trace: &Trace, plan: &CachePlan, mut told: impl FnMut(usize, u64, u64)) -> CacheUse {
     let mut used = CacheUse::default();
     let mut caches: HashMap<Option<u64>, Cache> = HashMap::new();
     let mut held = 0_u64;
@@ -81,17 +130,23 @@ fn run(trace: &Trace, limits: CacheLimits, mut hit: impl FnMut(usize, u64)) -> C
             continue;
         }
         let model = trace.value(TraceColumn::Model, row);
-        let cache = caches.entry(model).or_insert_with(|| Cache::new(limits));
+        let cache = caches.entry(model).or_insert_with(|| Cache::new(plan.limits));
+        let rule = plan.rule(model);
         let before = cache.tokens;
         cache.expire(at);
-        let found = cache.leading(blocks);
-        cache.take_in(blocks, at);
-        held = held.saturating_sub(before).saturating_add(cache.tokens);
-        let sum = || blocks.iter().map(|b| u64::from(b.tokens)).sum();
-        let prompt = trace.value(TraceColumn::InputTokens, row).unwrap_or_else(sum);
+        let sum: u64 = blocks.iter().map(|b| u64::from(b.tokens)).sum();
+        let prompt = trace.value(TraceColumn::InputTokens, row).unwrap_or(sum);
         // The last block of a prompt may be shorter than the block it is equal to.
-        let found = found.min(prompt);
-        hit(row, found);
+        let cacheable = sum.min(prompt);
+        let (mut found, mut written) = (0, 0);
+        if cacheable >= rule.minimum {
+            found = cache.leading(blocks).min(cacheable);
+            found = if found < rule.minimum { 0 } else { found };
+            written = if rule.writes { cacheable - found } else { 0 };
+            cache.take_in(blocks, at);
+        }
+        held = held.saturating_sub(before).saturating_add(cache.tokens);
+        told(row, found, written);
         used.requests += 1;
         used.requests_with_hit += u64::from(found > 0);
         used.prompt_tokens = used.prompt_tokens.saturating_add(prompt);

@@ -27,7 +27,7 @@ fn limits(ttl: i64, tokens: u64) -> CacheLimits {
 
 fn hits(trace: &Trace, limits: CacheLimits) -> Vec<u32> {
     let mut measured = trace.clone();
-    measure(&mut measured, limits);
+    measure(&mut measured, &limits.into());
     measured.iter().map(|row| row.cached_tokens.unwrap_or(0)).collect()
 }
 
@@ -80,7 +80,7 @@ fn models_do_not_share_a_cache() {
 fn requests_without_prefixes_are_not_counted() {
     let mut t = trace(&[(0, &[1]), (1, &[1])]);
     t.push(Row { arrival: SimTime(9_000_000_000), input_tokens: Some(99), ..Row::default() });
-    let used = measure(&mut t, CacheLimits::NONE);
+    let used = measure(&mut t, &CacheLimits::NONE.into());
     assert_eq!((used.requests, used.prompt_tokens, used.hit_tokens), (2, 20, 10));
     assert_eq!([0, 1, 2].map(|i| t.row(i).cached_tokens), [Some(0), Some(10), None]);
     assert_eq!(replay(&Trace::default(), CacheLimits::NONE).hit_share(), None);
@@ -94,6 +94,47 @@ fn a_block_used_a_million_times_takes_no_memory() {
     }
     assert_eq!(cache.leading(&[PrefixBlock { id: 1, tokens: TEN }]), 10);
     assert!(cache.uses.len() < 2_000, "{}", cache.uses.len());
+}
+
+/// What each request reads and writes under a rule.
+fn billed(trace: &Trace, rule: CacheRule) -> Vec<(u32, u32)> {
+    let mut measured = trace.clone();
+    measure(&mut measured, &CachePlan { first: rule, ..CacheLimits::NONE.into() });
+    let each = measured.iter().map(|r| (r.cached_tokens, r.cache_write_tokens));
+    each.map(|(read, written)| (read.unwrap(), written.unwrap_or(0))).collect()
+}
+
+#[test]
+fn what_is_not_hit_is_written_where_writes_are_billed() {
+    let t = trace(&[(0, &[1, 2, 3]), (1, &[1, 2, 9]), (2, &[1, 2, 9])]);
+    let rule = CacheRule { minimum: 0, writes: true };
+    assert_eq!(billed(&t, rule), [(0, 30), (20, 10), (30, 0)]);
+    let free = CacheRule::default();
+    assert_eq!(billed(&t, free), [(0, 0), (20, 0), (30, 0)]);
+}
+
+#[test]
+fn short_prompts_are_not_cached() {
+    let t = trace(&[(0, &[1]), (1, &[1]), (2, &[1, 2, 3]), (3, &[1, 9, 8]), (4, &[1, 2, 3])]);
+    let rule = CacheRule { minimum: 20, writes: true };
+    // The fourth shares too little with the third.
+    assert_eq!(billed(&t, rule), [(0, 0), (0, 0), (0, 30), (0, 30), (30, 0)]);
+}
+
+#[test]
+fn each_model_has_the_rule_of_its_label() {
+    let mut t = Trace::new("test");
+    for (second, name) in [(0, "a"), (1, "b"), (2, "a"), (3, "b")] {
+        let (arrival, model) = (SimTime(second), t.intern_model(name));
+        t.push(Row { arrival, model, input_tokens: Some(12), ..Row::default() });
+        t.push_prefix(&[PrefixBlock { id: 5, tokens: TEN }]);
+    }
+    let by_label = vec![CacheRule { minimum: 0, writes: true }, CacheRule::default()];
+    let plan = CachePlan { by_label, ..CacheLimits::NONE.into() };
+    measure(&mut t, &plan);
+    // Two tokens of each prompt stand behind its blocks and are never written.
+    let written: Vec<_> = t.iter().map(|r| r.cache_write_tokens.unwrap()).collect();
+    assert_eq!(written, [10, 0, 0, 0]);
 }
 
 /// A list of blocks, most recently used first.

@@ -80,4 +80,6 @@ pub struct Request {
     pub disconnect_after: Option<SimDuration>,
     /// Index of the LLM in the workload's model list.
     pub model: u16,
+    /// A cap on output tokens cut the answer short.
+    pub truncated: bool,
 }

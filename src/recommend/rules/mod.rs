@@ -1,11 +1,20 @@
 //! One rule per file.
 
+mod cache_shares;
+mod commitments;
+mod cover;
+mod demand;
 mod feasibility;
 mod hybrid_split;
+mod lengths;
+mod offers;
+mod prompt_cache;
 mod protocol;
 mod region;
+mod say;
 mod settings;
 mod sizes;
+mod token_cap;
 
 use super::{Advice, Session};
 use crate::diagnostic::Result;
@@ -39,7 +48,10 @@ impl fmt::Debug for dyn Rule {
 pub static RULES: &[&dyn Rule] = &[
     &hybrid_split::HybridSplit,
     &settings::Settings,
+    &commitments::Commitments,
     &region::Region,
+    &token_cap::TokenCap,
+    &prompt_cache::PromptCache,
     &protocol::Protocol,
     &feasibility::Feasibility,
 ];

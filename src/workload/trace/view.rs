@@ -89,6 +89,14 @@ impl Trace {
             self.cached_tokens.put(i, tokens);
         }
     }
+
+    /// Replaces the tokens written to the cache, likewise.
+    pub fn set_cache_write_tokens(&mut self, tokens: impl IntoIterator<Item = Option<u32>>) {
+        self.cache_write_tokens = Column::default();
+        for (i, tokens) in tokens.into_iter().take(self.len()).enumerate() {
+            self.cache_write_tokens.put(i, tokens);
+        }
+    }
 }
 
 /// A cell as a number; times before zero, which no importer makes, count as zero.

@@ -1,0 +1,121 @@
+//! SSC204: what to buy in advance.
+
+use crate::recommended::{BOOK, NoTraces, asked, estimated, options, promised, shipped, told};
+use rust_decimal::Decimal;
+use ssc::diagnostic::Source;
+use ssc::estimate::{Estimator, Options};
+use ssc::recommend::{Session, Settings, recommend, rule};
+
+#[test]
+fn on_its_scenario_the_promise_is_the_estimate() {
+    let found = promised("commitments", &shipped("commitments"), &mut NoTraces);
+    insta::assert_snapshot!(told(&found));
+}
+
+fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+/// One vCPU all month: 2,628,000 vCPU-seconds at 0.000018, $47.304, of which a credit pays 4.32. The rest
+/// at 46 % off is 23.21136, or 0.031796 an hour. 0.032 an hour for 730 hours is 23.36, and leaves to the
+/// credit what it can pay.
+#[test]
+fn even_usage_is_covered_whole() {
+    let text = "usage:\n  - { sku: cloud-run-instance-cpu, quantity: 2628000 }\n";
+    let found = promised("commitments", text, &mut NoTraces);
+    let first = &found.ranked[0];
+    assert_eq!(
+        first.proposal.title,
+        "Buy $0.032 an hour of Compute flexible committed use 3 years, instance-based"
+    );
+    assert_eq!(first.effect.saving().0, decimal("42.984") - decimal("23.36"));
+    let bought = "hour by hour 99.36 % of it is used";
+    assert!(first.proposal.evidence.iter().any(|e| e.starts_with(bought)), "{}", told(&found));
+    // The next one takes 28 % off, and the one that is no longer sold is not told.
+    assert_eq!(found.ranked.len(), 2);
+}
+
+/// A busy hour a day: the bill, which takes usage as even, would call a commitment cheaper; it is not.
+#[test]
+fn what_sleeps_most_of_the_day_is_not_covered() {
+    let text = "workloads:
+  - name: batch
+    platform: aws-lambda
+    deployment: { memory: 10GiB }
+    arrivals: { pattern: spike, rate: 1/h, spike_at: 9h, spike_every: 24h, spike_lasts: 30min, spike_factor: 3000 }
+    requests: { duration: 60s }
+";
+    let found = asked("commitments", text, &mut NoTraces);
+    assert!(found.ranked.is_empty(), "{}", told(&found));
+    let plan = "pricing:
+  commitments:
+    - { kind: spend, name: Plan, per_hour: 0.05, percent: 12, skus: [aws-lambda-duration-x86] }
+";
+    let total = |text: &str| estimated(text, &mut NoTraces).statement.total();
+    assert!(total(&format!("{plan}{text}")) < total(text));
+}
+
+const NEGOTIATED: &str = "pricing:
+  commitments:
+    - { kind: spend, name: Plan, per_hour: 0.001, percent: 12, skus: [aws-lambda-duration-x86] }
+workloads:
+  - name: chat
+    platform: aws-lambda
+    arrivals: { pattern: steady, rate: 100/h }
+    requests: { duration: 90s }
+";
+
+/// 100 × 90 s an hour at 1 GiB: 9,000 GB-s less 400,000 free ones a month, steady. At 12 % off 0.0000166667.
+#[test]
+fn a_plan_that_is_too_small_is_raised() {
+    let found = promised("commitments", NEGOTIATED, &mut NoTraces);
+    assert_eq!(found.ranked.len(), 1);
+    let gb_seconds = decimal("9000") - decimal("400000") / decimal("730");
+    let per_hour = gb_seconds * decimal("0.0000166667") * decimal("0.88");
+    let title = format!("Raise Plan to ${} an hour", per_hour.round_dp(3));
+    assert_eq!(found.ranked[0].proposal.title, title);
+    let change = found.ranked[0].proposal.change.lines();
+    assert!(change[0].starts_with("pricing.commitments[0].per_hour: 0.1"), "{change:?}");
+    // One that is large enough cannot be given back.
+    let large = NEGOTIATED.replace("per_hour: 0.001", "per_hour: 5");
+    assert!(asked("commitments", &large, &mut NoTraces).ranked.is_empty());
+}
+
+/// Three instances all month at $25, one reserved at $20: two more save 2 × 5.
+#[test]
+fn reserved_units_are_bought_whole() {
+    let sku = BOOK.services.iter().find_map(|s| s.sku("render-1c-2g")).unwrap();
+    let text = "pricing:
+  commitments:
+    - { kind: capacity, name: Reserved, sku: render-1c-2g, units: 1, unit_price: 20 }
+usage:
+  - { sku: render-1c-2g, quantity: 3 }
+";
+    let found = promised("commitments", text, &mut NoTraces);
+    assert_eq!(found.ranked[0].proposal.title, "Raise Reserved to 3 units", "{}", sku.unit.name);
+    assert_eq!(found.ranked[0].effect.saving().0.round_dp(9), decimal("10"));
+}
+
+#[test]
+fn what_nobody_is_sure_of_or_could_change_is_not_proposed() {
+    let text = "usage:\n  - { sku: fly-shared-vcpu, quantity: 100000000, region: iad }\n";
+    let found = asked("commitments", text, &mut NoTraces);
+    assert!(found.ranked.iter().all(|r| !r.proposal.title.contains("40 %")), "{}", told(&found));
+    // Rates of the command line stand instead of the scenario's.
+    let source = Source::new("s.yaml", NEGOTIATED);
+    let rates = Some(Source::new("rates.yaml", "discounts: []\n"));
+    let options = Options { rates, ..options() };
+    let (stop, tell, mut none) = (|| false, |_: &str, _: u64| {}, NoTraces);
+    let estimator = Estimator::new(&BOOK, &mut none);
+    let mut session = Session::new(&source, &options, estimator, &stop, &tell).unwrap();
+    let settings = Settings { rules: vec![rule("commitments").unwrap()], max_changes: 9 };
+    assert!(recommend(&mut session, &settings).unwrap().ranked.is_empty());
+}
+
+/// An account whose prices are lowered already has nothing left to cover.
+#[test]
+fn a_chosen_plan_is_not_bought_twice() {
+    let text = "accounts: { cloud-run: { commitment: flexible-3y } }\nusage:\n  \
+                - { sku: cloud-run-instance-cpu, quantity: 2628000 }\n";
+    assert!(asked("commitments", text, &mut NoTraces).ranked.is_empty());
+}
