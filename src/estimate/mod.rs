@@ -7,6 +7,7 @@ mod comparison;
 mod context;
 mod deployment;
 mod models;
+mod overflow;
 mod path;
 mod place;
 mod play;
@@ -114,7 +115,7 @@ pub struct Estimate {
     pub billing_period: Span,
     /// Whether free tiers and credits were applied.
     pub allowances: bool,
-    /// The workloads, in scenario order.
+    /// The workloads in scenario order, then what takes the overflow of some, as `NAME/overflow`.
     pub workloads: Vec<WorkloadEstimate>,
     /// What is owed.
     pub statement: Statement,

@@ -1,7 +1,8 @@
 //! The whole estimate: resolve, replay, meter, bill.
 
 use super::context::{Accounts, Context, MONTH, accounts, context, negotiated};
-use super::play::{Counters, Job, play_all};
+use super::overflow::Spill;
+use super::play::{Counted, Counters, Job, play_all};
 use super::traces::Traces;
 use super::usage::{self, StatedUsage};
 use super::workload::{Workload, resolve};
@@ -119,8 +120,7 @@ impl<'a> Estimator<'a> {
         let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
         let missing = || Box::new(Diagnostic::input(format!("there is no workload {workload}")));
         let w = prepared.used.workloads.get(workload).ok_or_else(missing)?;
-        let span = w.requests.span();
-        let behavior = w.deployment.behavior(span.0, span.1);
+        let (span, behavior) = (w.requests.span(), w.behavior());
         for part in w.requests.parts() {
             each(&w.requests.complete(&part?)?)?;
         }
@@ -154,7 +154,7 @@ struct Prepared<'a> {
     context: Context<'a>,
     file: &'a ScenarioFile,
     used: Used<'a>,
-    counters: Vec<Counters>,
+    counters: Vec<(Counters, Option<Spill>)>,
     accounts: Accounts,
     rates: Rates,
     assumptions: Vec<Assumption>,
@@ -198,7 +198,17 @@ impl<'a> Prepared<'a> {
         for stated in workloads.iter().flat_map(|w| &w.stated).chain(&stated) {
             stated.fits(source, &accounts[&stated.service.id])?;
         }
-        let counters = workloads.iter().map(|w| w.counters(&context, |s| &accounts[&s.id]));
+        let overflows = workloads.iter().filter_map(|w| w.overflow.as_ref().map(|o| (w, &o.name)));
+        for (w, name) in overflows {
+            if workloads.iter().any(|other| other.name == *name) {
+                let message = format!("`{name}` is what the overflow of `{}` is called", w.name);
+                return Err(Box::new(Diagnostic::input(message).hint("rename the other workload")));
+            }
+        }
+        let counters = workloads.iter().map(|w| {
+            let spill = w.spill(&context, |s| &accounts[&s.id])?;
+            Ok((w.counters(&context, |s| &accounts[&s.id])?, spill))
+        });
         let counters = counters.collect::<Result<_>>()?;
         let used = Used { workloads, stated };
         Ok(Self { context, file, used, counters, accounts, rates, assumptions, warnings })
@@ -207,10 +217,11 @@ impl<'a> Prepared<'a> {
     /// Every workload's requests, to be played on its deployment.
     fn jobs(&self) -> impl Iterator<Item = Job<'_>> {
         let counters = self.counters.iter().cloned();
-        self.used.workloads.iter().zip(counters).map(|(w, counters)| Job {
+        self.used.workloads.iter().zip(counters).map(|(w, (counters, overflow))| Job {
             requests: &w.requests,
             clip: w.clips(),
             counters,
+            overflow,
         })
     }
 }
@@ -241,16 +252,16 @@ impl<'a> Services<'a> {
 
 impl<'a> Prepared<'a> {
     /// What the replay has counted, billed.
-    fn finish(self, counted: Vec<Counters>) -> Result<Estimate> {
+    fn finish(self, counted: Vec<Counted>) -> Result<Estimate> {
         let Self { context, file, used, accounts, rates, mut assumptions, mut warnings, .. } = self;
         let Used { workloads, stated } = used;
         let mut services = Services { accounts: &accounts, used: Vec::new() };
         let (mut tokens, mut estimates) = (Vec::new(), Vec::new());
-        let several = workloads.len() > 1;
+        let several = workloads.len() > 1 || workloads.iter().any(|w| w.overflow.is_some());
         let sample = !workloads.is_empty() && workloads.iter().all(Workload::is_sample);
         let long = context.period >= SimDuration::from_hours(24 * 28);
         let month = if long && !sample { context.period } else { MONTH };
-        for (w, counted) in workloads.into_iter().zip(counted) {
+        for (w, counted) in in_order(workloads, counted) {
             let outcome = w.outcome(counted, month)?;
             for service in w.services() {
                 services.add(service, None);
@@ -300,6 +311,24 @@ impl<'a> Prepared<'a> {
             warnings,
         })
     }
+}
+
+/// Every workload with what was counted of it; what takes an overflow after all others.
+fn in_order<'a>(
+    workloads: Vec<Workload<'a>>,
+    counted: Vec<Counted>,
+) -> impl Iterator<Item = (Workload<'a>, Counters)> {
+    let (mut first, mut behind) = (Vec::new(), Vec::new());
+    for (mut w, (mut own, next)) in workloads.into_iter().zip(counted) {
+        if let (Some(mut overflow), Some(mut next)) = (w.overflow.take(), next) {
+            own.see_on_the_way(&next);
+            next.paths.clear();
+            overflow.paths.clear();
+            behind.push((*overflow, next));
+        }
+        first.push((w, own));
+    }
+    first.into_iter().chain(behind)
 }
 
 /// Why it matters that usage is taken as even over the period, if it does.

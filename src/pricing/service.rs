@@ -1,6 +1,6 @@
 //! A service: its regions, platforms, SKUs, allowances, fees and commitments.
 
-use super::{Conditions, Pool, SettingSpec, Sku, Status};
+use super::{Conditions, Pool, ScheduleExport, SettingSpec, Sku, Status};
 use crate::units::{Money, UnitPrice};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -132,6 +132,8 @@ pub struct Platform {
     pub carries_egress: bool,
     /// Whether comparisons include it without being asked.
     pub featured: bool,
+    /// How a schedule of its warm capacity is written for its own tools.
+    pub schedule_export: Option<ScheduleExport>,
     /// Who says how it scales.
     pub evidence: Evidence,
     /// What a deployment may set.

@@ -29,7 +29,7 @@ pub use assumption::{Assumption, Origin};
 pub use distribution::{Distribution, Unit};
 pub use distribution_spec::{DistributionSpec, Family, ShapeSpec};
 pub use draws::RequestDraws;
-pub use model::RequestModel;
+pub use model::{RequestModel, prompt_bytes};
 pub use model_spec::{Known, Measured, RequestSpec};
 pub use prefix::{PrefixBlock, Prefixes};
 pub use rates::{CommitmentFile, DiscountFile, PrivatePriceFile, RatesFile};
@@ -37,7 +37,7 @@ pub use read_at::ReadAt;
 pub use recording::Recording;
 pub use request::{Request, Row, Status};
 pub use scenario::{
-    LlmSpec, ObjectivesFile, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile,
+    LlmSpec, ObjectivesFile, OverflowFile, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile,
 };
 pub use schedule_spec::{Schedule, ScheduleSpec, WindowSpec};
 pub use trace::Trace;

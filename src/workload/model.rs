@@ -52,6 +52,12 @@ pub struct RequestModel {
 /// Bytes of prompt text for each token.
 const BYTES_PER_TOKEN: u64 = 4;
 
+/// Bytes of the text of a prompt.
+#[must_use]
+pub fn prompt_bytes(tokens: u32) -> u64 {
+    u64::from(tokens) * BYTES_PER_TOKEN
+}
+
 impl RequestModel {
     /// What the model rests on, each value with its origin; values given in the scenario included.
     #[must_use]
@@ -102,7 +108,7 @@ impl RequestModel {
             row.output_tokens.unwrap_or_else(|| whole32(&self.output_tokens, draws.output));
         let (duration, time_to_first_token) = self.times(row, output_tokens, draws);
         let (cached_tokens, cache_write_tokens) = self.cache(row, input_tokens);
-        let prompt_bytes = u64::from(input_tokens) * BYTES_PER_TOKEN;
+        let prompt_bytes = prompt_bytes(input_tokens);
         Request {
             arrival: row.arrival,
             duration,
