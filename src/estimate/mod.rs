@@ -16,11 +16,13 @@ mod run;
 mod schedule;
 mod source;
 mod traces;
+mod unit_price;
 mod usage;
 mod window;
 mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Standing};
+pub use unit_price::ClockPrice;
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
 
 use crate::billing::{Span, Statement};

@@ -4,6 +4,7 @@ use super::context::{Accounts, Context, MONTH, accounts, context, negotiated};
 use super::overflow::Spill;
 use super::play::{Counted, Counters, Job, play_all};
 use super::traces::Traces;
+use super::unit_price::{self, ClockPrice};
 use super::usage::{self, StatedUsage};
 use super::workload::{Workload, resolve};
 use super::{Estimate, Options, Projection, TraceLoader};
@@ -118,19 +119,48 @@ impl<'a> Estimator<'a> {
         let file: ScenarioFile = variant.source.yaml()?;
         let (source, options) = (variant.source, variant.options);
         let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
-        let missing = || Box::new(Diagnostic::input(format!("there is no workload {workload}")));
-        let w = prepared.used.workloads.get(workload).ok_or_else(missing)?;
-        let (span, behavior) = (w.requests.span(), w.behavior());
+        let w = prepared.workload(workload)?;
         for part in w.requests.parts() {
             each(&w.requests.complete(&part?)?)?;
         }
-        Ok(Stream {
-            span,
-            behavior,
-            projection: w.requests.projection.clone(),
-            clip: w.clips(),
-            period: prepared.context.period,
-        })
+        Ok(prepared.stream(w))
+    }
+
+    /// What [`Estimator::stream`] returns, without its requests.
+    ///
+    /// # Errors
+    /// As [`estimate`]; also when there is no such workload.
+    pub fn site(&mut self, variant: Variant<'_>, workload: usize) -> Result<Stream> {
+        let file: ScenarioFile = variant.source.yaml()?;
+        let (source, options) = (variant.source, variant.options);
+        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
+        Ok(prepared.stream(prepared.workload(workload)?))
+    }
+}
+
+impl Estimator<'_> {
+    /// What each SKU of a workload's platform costs; none where a price is not known. `workload` is its
+    /// index in the scenario.
+    ///
+    /// # Errors
+    /// As [`estimate`]; also when there is no such workload.
+    pub fn prices(
+        &mut self,
+        variant: Variant<'_>,
+        workload: usize,
+    ) -> Result<Option<Vec<ClockPrice>>> {
+        let file: ScenarioFile = variant.source.yaml()?;
+        let (source, options) = (variant.source, variant.options);
+        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
+        let w = prepared.workload(workload)?;
+        let account = &prepared.accounts[&w.deployment.place.service.id];
+        let context = &prepared.context;
+        let month = if context.period >= SimDuration::from_hours(24 * 28) && !w.is_sample() {
+            context.period
+        } else {
+            MONTH
+        };
+        unit_price::prices(context, w, account, &prepared.rates, month)
     }
 }
 
@@ -212,6 +242,23 @@ impl<'a> Prepared<'a> {
         let counters = counters.collect::<Result<_>>()?;
         let used = Used { workloads, stated };
         Ok(Self { context, file, used, counters, accounts, rates, assumptions, warnings })
+    }
+
+    /// The workload of an index.
+    fn workload(&self, index: usize) -> Result<&Workload<'a>> {
+        let missing = || Box::new(Diagnostic::input(format!("there is no workload {index}")));
+        self.used.workloads.get(index).ok_or_else(missing)
+    }
+
+    /// What a workload's requests are replayed on.
+    fn stream(&self, w: &Workload<'_>) -> Stream {
+        Stream {
+            span: w.requests.span(),
+            behavior: w.behavior(),
+            projection: w.requests.projection.clone(),
+            clip: w.clips(),
+            period: self.context.period,
+        }
     }
 
     /// Every workload's requests, to be played on its deployment.

@@ -11,6 +11,7 @@ mod outcome;
 mod plan;
 pub mod rules;
 mod session;
+pub mod warm;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};
 pub use change::{Change, Edit, Value};

@@ -2,7 +2,7 @@
 
 use super::{Change, Effect, Objectives, Outcome};
 use crate::diagnostic::{Diagnostic, Result, Source};
-use crate::estimate::{Estimate, Estimator, Options, Stream, Variant};
+use crate::estimate::{ClockPrice, Estimate, Estimator, Options, Stream, Variant};
 use crate::pricing::Book;
 use crate::replay::Block;
 use crate::workload::ScenarioFile;
@@ -227,6 +227,26 @@ impl<'a> Session<'a> {
             }
         }
         Ok(best)
+    }
+
+    /// What each SKU of a workload's platform costs; none where a price is not known.
+    ///
+    /// # Errors
+    /// As [`Estimator::prices`].
+    pub fn prices(&mut self, workload: usize) -> Result<Option<Vec<ClockPrice>>> {
+        let now = Arc::clone(&self.now);
+        let variant = Variant { source: &now.source, options: self.options };
+        self.estimator.prices(variant, workload)
+    }
+
+    /// What [`Session::stream`] returns, without its requests.
+    ///
+    /// # Errors
+    /// As [`Estimator::site`].
+    pub fn site(&mut self, workload: usize) -> Result<Stream> {
+        let now = Arc::clone(&self.now);
+        let variant = Variant { source: &now.source, options: self.options };
+        self.estimator.site(variant, workload)
     }
 
     /// The requests of one workload of the scenario as it stands, and how they are replayed.

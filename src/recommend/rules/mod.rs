@@ -1,5 +1,6 @@
 //! One rule per file.
 
+mod prewarming;
 mod settings;
 
 use super::{Advice, Session};
@@ -31,7 +32,7 @@ impl fmt::Debug for dyn Rule {
 }
 
 /// Every rule, in order of code.
-pub static RULES: &[&dyn Rule] = &[&settings::Settings];
+pub static RULES: &[&dyn Rule] = &[&prewarming::Prewarming, &settings::Settings];
 
 /// The rule of this code or name.
 #[must_use]
