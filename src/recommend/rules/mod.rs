@@ -1,5 +1,6 @@
 //! One rule per file.
 
+mod keep_alive;
 mod prewarming;
 mod settings;
 
@@ -32,7 +33,7 @@ impl fmt::Debug for dyn Rule {
 }
 
 /// Every rule, in order of code.
-pub static RULES: &[&dyn Rule] = &[&prewarming::Prewarming, &settings::Settings];
+pub static RULES: &[&dyn Rule] = &[&prewarming::Prewarming, &keep_alive::KeepAlive, &settings::Settings];
 
 /// The rule of this code or name.
 #[must_use]

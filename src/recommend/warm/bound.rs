@@ -7,19 +7,38 @@
 
 use super::occupancy::Occupancy;
 use super::prices::{WarmPrices, counts, runs_while_serving};
-use crate::estimate::{ClockPrice, Projection, Stream};
+use crate::billing::Charge;
+use crate::estimate::{ClockPrice, Projection, Stream, WorkloadEstimate};
 use crate::pricing::{Clock, Pool};
 use crate::recommend::Trial;
 use crate::units::Money;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::FromPrimitive;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 
 /// Quantities are rounded to 12 decimals, line by line: a bound stays below by this much.
 const ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 
 /// Nanoseconds as hours.
-pub(super) fn hours(nanos: i128) -> Decimal {
+#[must_use]
+pub fn hours(nanos: i128) -> Decimal {
     Decimal::from_i128(nanos).unwrap_or_default() / Decimal::from(3_600_000_000_000_u64)
+}
+
+/// What a workload is billed for a SKU, and for how many pricing units.
+#[must_use]
+pub fn charges(trial: &Trial, w: &WorkloadEstimate, sku: &str) -> (Decimal, Decimal) {
+    let of = |c: &&Charge| c.sku_id == sku && c.workload.as_ref() == Some(&w.name);
+    let own = || trial.estimate.statement.charges.iter().filter(of);
+    let quantity = own().filter_map(|c| c.pricing_quantity).map(|q| q.0).sum();
+    (own().map(|c| c.billed_cost.0).sum(), quantity)
+}
+
+/// A price in 10⁻¹⁸, rounded down; none if it does not fit.
+#[must_use]
+pub fn scaled(price: Decimal) -> Option<i128> {
+    let whole = price.trunc().to_i128()?.checked_mul(1_000_000_000_000_000_000)?;
+    let part = (price.fract() * Decimal::from(1_000_000_000_000_000_000_u64)).trunc().to_i128()?;
+    whole.checked_add(part)
 }
 
 /// How often the replayed span is billed.
@@ -56,15 +75,10 @@ pub fn total(
     let times = times(stream);
     let mut total = estimate.statement.total().0;
     for price in prices {
-        let of = |c: &&crate::billing::Charge| {
-            c.sku_id == price.sku && c.workload.as_ref() == Some(&w.name)
-        };
-        let charges = || estimate.statement.charges.iter().filter(of);
-        let billed: Decimal = charges().map(|c| c.billed_cost.0).sum();
+        let (billed, quantity) = charges(without, w, &price.sku);
         let serving = runs_while_serving(price.clock) && counts(price, Pool::OnDemand);
         if serving {
             // What is free stays free; what is paid shrinks at most to the least there can be.
-            let quantity: Decimal = charges().filter_map(|c| c.pricing_quantity).map(|q| q.0).sum();
             let dearest = price.first.max(price.last);
             let listed = if price.units.is_zero() { return None } else { quantity / price.units * dearest };
             let least = match price.clock {

@@ -16,12 +16,14 @@ pub struct WarmPrices {
 }
 
 /// Whether usage of a pool counts.
-pub(super) fn counts(price: &ClockPrice, pool: Pool) -> bool {
+#[must_use]
+pub fn counts(price: &ClockPrice, pool: Pool) -> bool {
     price.pools.is_empty() || price.pools.contains(&pool)
 }
 
 /// Clocks that run while an instance serves, whatever else they count.
-pub(super) fn runs_while_serving(clock: Clock) -> bool {
+#[must_use]
+pub fn runs_while_serving(clock: Clock) -> bool {
     matches!(
         clock,
         Clock::RequestDuration
