@@ -239,6 +239,16 @@ impl<'a> Session<'a> {
         self.estimator.prices(variant, workload)
     }
 
+    /// The same of a changed scenario; none too where the change leads to a mistake.
+    ///
+    /// # Errors
+    /// When a trace cannot be read.
+    pub fn prices_of(&mut self, change: &Change, workload: usize) -> Result<Option<Vec<ClockPrice>>> {
+        let Ok(source) = change.apply(&self.now.source) else { return Ok(None) };
+        let variant = Variant { source: &source, options: self.options };
+        Ok(self.estimator.prices(variant, workload).unwrap_or_default())
+    }
+
     /// What [`Session::stream`] returns, without its requests.
     ///
     /// # Errors
@@ -247,6 +257,16 @@ impl<'a> Session<'a> {
         let now = Arc::clone(&self.now);
         let variant = Variant { source: &now.source, options: self.options };
         self.estimator.site(variant, workload)
+    }
+
+    /// The same of a changed scenario; none where the change leads to a mistake.
+    ///
+    /// # Errors
+    /// When a trace cannot be read.
+    pub fn site_of(&mut self, change: &Change, workload: usize) -> Result<Option<Stream>> {
+        let Ok(source) = change.apply(&self.now.source) else { return Ok(None) };
+        let variant = Variant { source: &source, options: self.options };
+        Ok(self.estimator.site(variant, workload).ok())
     }
 
     /// The requests of one workload of the scenario as it stands, and how they are replayed.

@@ -1,6 +1,7 @@
 //! One rule per file.
 
 mod keep_alive;
+mod overflow;
 mod prewarming;
 mod settings;
 
@@ -33,7 +34,7 @@ impl fmt::Debug for dyn Rule {
 }
 
 /// Every rule, in order of code.
-pub static RULES: &[&dyn Rule] = &[&prewarming::Prewarming, &keep_alive::KeepAlive, &settings::Settings];
+pub static RULES: &[&dyn Rule] = &[&overflow::Overflow, &prewarming::Prewarming, &keep_alive::KeepAlive, &settings::Settings];
 
 /// The rule of this code or name.
 #[must_use]
