@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::diagnostic::Result;
 use crate::estimate::{ClockPrice, Stream};
-use crate::pricing::{Platform, WarmCapacity};
+use crate::pricing::{Component, Platform, WarmCapacity};
 use crate::recommend::warm::bound;
 use crate::recommend::warm::occupancy::Occupancy;
 use crate::recommend::warm::prices::WarmPrices;
@@ -23,12 +23,14 @@ pub(super) struct Prewarming;
 
 /// Rounds of small steps after the search.
 const ROUNDS: usize = 8;
+/// With more requests than this divided by the rounds there are fewer of them.
+const REPLAYED: u64 = 1_000_000;
 /// Neighbours tried in a round.
 const STEPS: usize = 24;
-/// A saving below this share of the total is none.
-const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 3);
-/// Of a schedule's saving, what a simpler one may forgo.
-const SIMPLER: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
+/// Less than this share of what instances cost is noise: no reason for a schedule, nor for a longer one.
+const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+/// Windows a timetable may have; more follow the chances of one month.
+const WINDOWS: usize = 12;
 
 impl Rule for Prewarming {
     fn code(&self) -> &'static str {
@@ -191,18 +193,34 @@ impl<'a> Site<'a> {
     fn best(&self, session: &Session<'_>, tried: Vec<Tried>) -> Option<Tried> {
         let keeping: Vec<Tried> =
             tried.into_iter().filter(|t| self.keeps(session, &t.trial)).collect();
+        let short = |t: &Tried| t.week.windows().len() <= WINDOWS || t.week == self.now;
+        let keeping: Vec<Tried> = keeping.into_iter().filter(short).collect();
         let total = |t: &Tried| t.trial.outcome.total;
         let least = keeping.iter().map(total).min()?;
-        let saving = session.now().outcome.total - least;
-        let enough = least.0 + (saving.0 * SIMPLER).max(Decimal::ZERO);
-        let near = keeping.into_iter().filter(|t| total(t).0 <= enough);
+        let enough = least + self.noise(session);
+        let near = keeping.into_iter().filter(|t| total(t) <= enough);
         near.min_by_key(|t| (t.week.windows().len(), total(t)))
+    }
+
+    /// How little of the workload's compute and idle time is no difference.
+    fn noise(&self, session: &Session<'_>) -> Money {
+        let estimate = &session.now().estimate;
+        let name = estimate.workloads.get(self.index).map(|w| &w.name);
+        let own = estimate.statement.charges.iter().filter(|c| c.workload.as_ref() == name);
+        let of = own.filter(|c| matches!(c.component, Component::Compute | Component::Idle));
+        Money(of.map(|c| c.billed_cost.0).sum::<Decimal>() * NOISE)
     }
 
     /// Small steps as long as they save and time allows.
     fn climb(&self, session: &mut Session<'_>, mut best: Tried) -> Result<Tried> {
-        for _ in 0..ROUNDS {
+        let requests = best.trial.outcome.requests.max(1);
+        let rounds = usize::try_from(REPLAYED / requests).unwrap_or(ROUNDS).clamp(1, ROUNDS);
+        for _ in 0..rounds {
+            if session.out_of_time() {
+                break;
+            }
             let mut steps = best.week.neighbours(self.stream.behavior.max_instances);
+            steps.retain(|s| s.windows().len() <= best.week.windows().len());
             steps.truncate(STEPS);
             let tried = self.try_weeks(session, &steps)?;
             let keeping = tried.into_iter().filter(|t| self.keeps(session, &t.trial));
@@ -238,7 +256,7 @@ impl<'a> Site<'a> {
             let percent = (share * Decimal::ONE_HUNDRED).round_dp(1).normalize();
             evidence.push(format!("a unit pays from {percent} % of its time busy"));
         }
-        if saving.0 <= now.total.0 * NOISE {
+        if saving <= self.noise(session) {
             let broken = session.objectives().broken(now, now);
             return (!broken.is_empty()).then(|| {
                 evidence.extend(broken.iter().map(|b| format!("now {b}")));

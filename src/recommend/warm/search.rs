@@ -18,7 +18,8 @@ pub struct Ground<'a> {
     pub prices: WarmPrices,
     /// A pool or a floor.
     pub kind: WarmCapacity,
-    /// How long an instance takes to start: paid whenever one is switched on.
+    /// How long an instance takes to start. Switching one on counts as being kept for so long and for an
+    /// hour, so that timetables stay short.
     pub startup: SimDuration,
     /// Most units.
     pub most: u32,
@@ -60,7 +61,7 @@ impl Ground<'_> {
         // How often the cycle of slots goes round in the span.
         let span: i128 = self.found.time.iter().map(|t| i128::from(*t)).sum();
         let cycle = if shape == Shape::EveryDay { 24 * HOUR } else { 168 * HOUR };
-        let switch = held * i128::from(self.startup.0) * span.div_euclid(cycle).max(1);
+        let switch = held * (HOUR + i128::from(self.startup.0)) * span.div_euclid(cycle).max(1);
         Week::shaped(shape, &cheapest_schedule(&cost, switch).1)
     }
 }
