@@ -1,6 +1,6 @@
 //! Overflow: what one platform turns away, another serves; and how much always-on capacity pays.
 
-use crate::warm::{Dice, Rows, estimate};
+use crate::warm::{BOOK, Dice, Rows, advise, bound, estimate, session, shipped, told};
 use ssc::units::Money;
 
 const SECOND: i64 = 1_000_000_000;
@@ -139,5 +139,74 @@ fn mistakes_are_told_where_they_stand() {
         let error = ssc::estimate::estimate(&source, &crate::warm::BOOK, &crate::warm::options(), &mut rows.clone());
         let text = format!("{:?}", error.unwrap_err());
         assert!(text.contains(expected), "{text}");
+    }
+}
+
+/// Steady load with bursts.
+fn bursts(dice: &mut Dice) -> Rows {
+    let mut rows = Vec::new();
+    for minute in 0..600 {
+        let busy = if minute % 60 < 10 { 6 } else { 2 };
+        for _ in 0..busy {
+            rows.push(((minute * 60 + dice.below(60)) * SECOND, (10 + dice.below(60)) * SECOND));
+        }
+    }
+    rows.sort_unstable();
+    Rows(rows)
+}
+
+/// Every number of machines, estimated: the rule's is the best of them, and none undercuts the bound.
+#[test]
+fn the_number_of_machines_is_the_best_there_is() {
+    for seed in 0..5 {
+        let rows = bursts(&mut Dice(seed));
+        let text = "projection: none\nobjectives: { platforms: [warm-base, warm-burst] }\nworkloads:\n  - name: chat\n    platform: warm-burst\n\
+                    \x20   arrivals: { trace: t.csv, window: 10h }\n";
+        let found = advise(text, &rows, &BOOK, "overflow");
+        let plan = found.plan.as_ref().expect("base load is cheaper on machines");
+        let bound = bound(&found).expect("flat prices have a bound");
+        session(text, &rows, &BOOK, |s| {
+            let all: Vec<ssc::recommend::Change> = (1..=20_u32).map(|n| {
+                let mut change = plan.change.clone();
+                for edit in &mut change.edits {
+                    if let ssc::recommend::Edit::Set(path, value) = edit
+                        && path.ends_with(".deployment")
+                    {
+                        let ssc::recommend::Value::Map(entries) = value else { continue };
+                        for (key, value) in entries.iter_mut().filter(|e| e.0.ends_with("_instances")) {
+                            let _ = key;
+                            *value = ssc::recommend::Value::text(n.to_string());
+                        }
+                    }
+                }
+                change
+            }).collect();
+            let totals: Vec<Money> = s.try_all(&all).unwrap().into_iter().map(|t| t.unwrap().outcome.total).collect();
+            let best = *totals.iter().min().unwrap();
+            assert_eq!(plan.effect.after.total, best);
+            assert!(totals.iter().any(|t| *t > best));
+            assert!(bound <= best && bound.0 > best.0 / rust_decimal::Decimal::TWO, "{bound:?} {best:?}");
+        });
+        let again = advise(plan.trial.source.text(), &rows, &BOOK, "overflow");
+        assert!(again.ranked.is_empty());
+    }
+}
+
+/// How many requests a machine takes is an assumption here, so the advice is a break-even.
+#[test]
+fn what_is_not_stated_is_a_question() {
+    let rows = bursts(&mut Dice(1));
+    let text = "projection: none\nobjectives: { platforms: [warm-guess, warm-burst] }\nworkloads:\n  - name: chat\n    platform: warm-burst\n\
+                \x20   arrivals: { trace: t.csv, window: 10h }\n";
+    let found = advise(text, &rows, &BOOK, "overflow");
+    assert!(found.plan.is_none());
+    let (_, what_if) = found.what_if.first().expect("it would pay");
+    insta::assert_snapshot!(format!("{}\n{}\n{}\n{}", what_if.title, what_if.break_even, what_if.state, what_if.evidence.join("\n")));
+}
+
+#[test]
+fn the_shipped_scenario_keeps_its_promise() {
+    if let Some(found) = shipped("overflow") {
+        insta::assert_snapshot!(told(&found));
     }
 }

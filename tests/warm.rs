@@ -81,3 +81,44 @@ impl Dice {
         ((self.next() >> 11) as f64 + 1.0) / (1_u64 << 53) as f64
     }
 }
+
+/// Runs one rule on a shipped scenario and holds what every rule promises: the applied text estimates to
+/// the promised total exactly, objectives hold, and the rule has nothing more to say. None if a price file
+/// is not in the book.
+pub(crate) fn shipped(name: &str) -> Option<Recommendations> {
+    let path = format!("{}/scenarios/recommend/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    if !crate::book::has_all(&text) {
+        return None;
+    }
+    let book = crate::book::book();
+    let none = Rows::default();
+    let found = advise(&text, &none, &book, name);
+    let plan = found.plan.as_ref().expect("the rule finds something");
+    let applied = plan.trial.source.text();
+    assert!(plan.effect.after.total < plan.effect.before.total);
+    session(applied, &none, &book, |s| {
+        assert_eq!(s.now().outcome, plan.effect.after, "{applied}");
+        assert!(s.keeps(s.now()), "{applied}");
+    });
+    let again = advise(applied, &none, &book, name);
+    assert!(again.ranked.is_empty(), "{:?}", again.ranked);
+    Some(found)
+}
+
+/// The bound of a proposal, if it has one.
+pub(crate) fn bound(found: &Recommendations) -> Option<ssc::units::Money> {
+    match found.ranked.first()?.proposal.certificate {
+        ssc::recommend::Certificate::Bound { bound, .. } => Some(bound),
+        _ => None,
+    }
+}
+
+/// A proposal as people see it.
+pub(crate) fn told(found: &Recommendations) -> String {
+    let p = &found.ranked[0].proposal;
+    let artifacts: Vec<String> =
+        p.artifacts.iter().map(|a| format!("--- {} ({})\n{}", a.name, a.kind, a.content)).collect();
+    let change = p.change.lines().join("\n");
+    format!("{}\n{change}\n{}\n{:?}\n{}", p.title, p.evidence.join("\n"), p.certificate, artifacts.join(""))
+}
