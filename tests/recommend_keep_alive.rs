@@ -35,7 +35,12 @@ fn by_hand(rows: &[(i64, i64)], keep: i64, end: i64) -> (u64, i64) {
 
 fn traffic(dice: &mut Dice, n: u64) -> Vec<(i64, i64)> {
     let mut at = 0;
-    (0..n).map(|_| { at += dice.below(12); (at, 1 + dice.below(9)) }).collect()
+    (0..n)
+        .map(|_| {
+            at += dice.below(12);
+            (at, 1 + dice.below(9))
+        })
+        .collect()
 }
 
 #[test]
@@ -49,7 +54,11 @@ fn one_pass_gives_every_keep_alive_and_the_best_policy_is_below_them() {
         let keeps: Vec<SimDuration> = (0..=150).map(SimDuration).collect();
         let window = (SimTime(0), SimTime(150));
         let mut levels = Levels::new(&behavior, window, true, keeps.clone(), vec![0], true);
-        let request = |r: &(i64, i64)| Request { arrival: SimTime(r.0), duration: SimDuration(r.1), ..Request::default() };
+        let request = |r: &(i64, i64)| Request {
+            arrival: SimTime(r.0),
+            duration: SimDuration(r.1),
+            ..Request::default()
+        };
         levels.feed(&Block::new(rows.iter().map(request).collect()));
         let curve = levels.finish();
         let best = curve.clairvoyant().unwrap();
@@ -58,7 +67,11 @@ fn one_pass_gives_every_keep_alive_and_the_best_policy_is_below_them() {
         for (i, keep) in keeps.iter().enumerate() {
             let point = curve.point(i, 0).unwrap();
             let (cold, idle_time) = by_hand(&rows, keep.0, 150);
-            assert_eq!((point.cold_starts, point.idle_time), (cold, i128::from(idle_time)), "{rows:?} {keep:?}");
+            assert_eq!(
+                (point.cold_starts, point.idle_time),
+                (cold, i128::from(idle_time)),
+                "{rows:?} {keep:?}"
+            );
             assert!(i128::from(cold) * start + i128::from(idle_time) * idle >= least);
             let at = frontier.iter().rev().find(|f| f.0 <= cold).unwrap();
             assert!(at.1 <= i128::from(idle_time));
@@ -78,7 +91,8 @@ fn the_rule_finds_the_best_of_all_keep_alives() {
     let mut found_some = 0;
     for seed in 0..3 {
         let mut dice = Dice(100 + seed);
-        let rows = traffic(&mut dice, 120).into_iter().map(|r| (r.0 * 9 * SECOND, r.1 * 4 * SECOND));
+        let rows =
+            traffic(&mut dice, 120).into_iter().map(|r| (r.0 * 9 * SECOND, r.1 * 4 * SECOND));
         let rows = Rows(rows.collect());
         for extra in ["", "objectives: { cold_starts: 30% }\n"] {
             let text = sleeper("5min", extra);

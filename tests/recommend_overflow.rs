@@ -62,7 +62,8 @@ fn two_stages_are_what_two_replays_by_hand_are() {
             assert_eq!(own.facts, alone.workloads[0].facts);
             let mut expected = total(&alone);
             if !second.0.is_empty() {
-                let text = scenario("warm-burst", 1_000, "").replace("min_instances: 1000", "memory: 1GiB");
+                let text = scenario("warm-burst", 1_000, "")
+                    .replace("min_instances: 1000", "memory: 1GiB");
                 let alone = estimate(&text, &second);
                 assert_eq!(behind.facts, alone.workloads[0].facts);
                 expected = expected + total(&alone);
@@ -82,7 +83,9 @@ fn only_what_the_second_turns_away_has_failed() {
     assert_eq!(e.workloads[0].facts.served, 2);
     let behind = &e.workloads[1].facts;
     assert_eq!((behind.requests, behind.served, behind.rejected), (8, 3, 5));
-    assert!(e.warnings.iter().any(|w| w.starts_with("chat/overflow: 5 of 8 requests were rejected")));
+    assert!(
+        e.warnings.iter().any(|w| w.starts_with("chat/overflow: 5 of 8 requests were rejected"))
+    );
     assert!(e.assumptions.iter().any(|a| a.subject == "chat/overflow.platform"));
 }
 
@@ -133,10 +136,18 @@ fn mistakes_are_told_where_they_stand() {
     for (behind, expected) in [
         ("    overflow: { platform: warm-bust }\n", "unknown platform `warm-bust`"),
         ("    overflow: { platform: warm-burst, region: there }\n", "unknown region `there`"),
-        ("    overflow: { platform: warm-burst, deployment: { memry: 1GiB } }\n", "`memry` is not a setting"),
+        (
+            "    overflow: { platform: warm-burst, deployment: { memry: 1GiB } }\n",
+            "`memry` is not a setting",
+        ),
     ] {
         let source = ssc::diagnostic::Source::new("s.yaml", scenario("warm-base", 1, behind));
-        let error = ssc::estimate::estimate(&source, &crate::warm::BOOK, &crate::warm::options(), &mut rows.clone());
+        let error = ssc::estimate::estimate(
+            &source,
+            &crate::warm::BOOK,
+            &crate::warm::options(),
+            &mut rows.clone(),
+        );
         let text = format!("{:?}", error.unwrap_err());
         assert!(text.contains(expected), "{text}");
     }
@@ -166,26 +177,34 @@ fn the_number_of_machines_is_the_best_there_is() {
         let plan = found.plan.as_ref().expect("base load is cheaper on machines");
         let bound = bound(&found).expect("flat prices have a bound");
         session(text, &rows, &BOOK, |s| {
-            let all: Vec<ssc::recommend::Change> = (1..=20_u32).map(|n| {
-                let mut change = plan.change.clone();
-                for edit in &mut change.edits {
-                    if let ssc::recommend::Edit::Set(path, value) = edit
-                        && path.ends_with(".deployment")
-                    {
-                        let ssc::recommend::Value::Map(entries) = value else { continue };
-                        for (key, value) in entries.iter_mut().filter(|e| e.0.ends_with("_instances")) {
-                            let _ = key;
-                            *value = ssc::recommend::Value::text(n.to_string());
+            let all: Vec<ssc::recommend::Change> = (1..=20_u32)
+                .map(|n| {
+                    let mut change = plan.change.clone();
+                    for edit in &mut change.edits {
+                        if let ssc::recommend::Edit::Set(path, value) = edit
+                            && path.ends_with(".deployment")
+                        {
+                            let ssc::recommend::Value::Map(entries) = value else { continue };
+                            for (key, value) in
+                                entries.iter_mut().filter(|e| e.0.ends_with("_instances"))
+                            {
+                                let _ = key;
+                                *value = ssc::recommend::Value::text(n.to_string());
+                            }
                         }
                     }
-                }
-                change
-            }).collect();
-            let totals: Vec<Money> = s.try_all(&all).unwrap().into_iter().map(|t| t.unwrap().outcome.total).collect();
+                    change
+                })
+                .collect();
+            let totals: Vec<Money> =
+                s.try_all(&all).unwrap().into_iter().map(|t| t.unwrap().outcome.total).collect();
             let best = *totals.iter().min().unwrap();
             assert_eq!(plan.effect.after.total, best);
             assert!(totals.iter().any(|t| *t > best));
-            assert!(bound <= best && bound.0 > best.0 / rust_decimal::Decimal::TWO, "{bound:?} {best:?}");
+            assert!(
+                bound <= best && bound.0 > best.0 / rust_decimal::Decimal::TWO,
+                "{bound:?} {best:?}"
+            );
         });
         let again = advise(plan.trial.source.text(), &rows, &BOOK, "overflow");
         assert!(again.ranked.is_empty());
@@ -201,7 +220,13 @@ fn what_is_not_stated_is_a_question() {
     let found = advise(text, &rows, &BOOK, "overflow");
     assert!(found.plan.is_none());
     let (_, what_if) = found.what_if.first().expect("it would pay");
-    insta::assert_snapshot!(format!("{}\n{}\n{}\n{}", what_if.title, what_if.break_even, what_if.state, what_if.evidence.join("\n")));
+    insta::assert_snapshot!(format!(
+        "{}\n{}\n{}\n{}",
+        what_if.title,
+        what_if.break_even,
+        what_if.state,
+        what_if.evidence.join("\n")
+    ));
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Pre-warming: the level algorithm against all schedules there are, bounds against real estimates.
 
 use crate::warm::{BOOK, Dice, Rows, advise, bound, session, shipped, told};
+use ssc::recommend::Change;
 use ssc::recommend::warm::bound::total;
 use ssc::recommend::warm::level::{cheapest_schedule, make_convex};
 use ssc::recommend::warm::occupancy::{Counting, Occupancy};
 use ssc::recommend::warm::schedule::{Shape, Week};
-use ssc::recommend::Change;
 use ssc::units::{Money, SimDuration, SimTime};
 
 const SECOND: i64 = 1_000_000_000;
@@ -61,12 +61,18 @@ fn shared_costs_rise_and_promise_no_less_than_the_real_ones() {
     let mut dice = Dice(5);
     for _ in 0..1_000 {
         let most = 1 + dice.below(6) as usize;
-        let real: Vec<Vec<i128>> = (0..most).map(|_| vec![i128::from(dice.below(41)) - 20]).collect();
+        let real: Vec<Vec<i128>> =
+            (0..most).map(|_| vec![i128::from(dice.below(41)) - 20]).collect();
         let mut shared = real.clone();
         make_convex(&mut shared);
         assert!(shared.windows(2).all(|w| w[0][0] <= w[1][0]));
         let sums = |cost: &[Vec<i128>]| -> Vec<i128> {
-            cost.iter().scan(0, |sum, level| { *sum += level[0]; Some(*sum) }).collect()
+            cost.iter()
+                .scan(0, |sum, level| {
+                    *sum += level[0];
+                    Some(*sum)
+                })
+                .collect()
         };
         let (real, shared) = (sums(&real), sums(&shared));
         assert_eq!(real.last(), shared.last());
@@ -105,7 +111,10 @@ fn levels_are_those_of_a_count_second_by_second() {
     let mut dice = Dice(21);
     for _ in 0..60 {
         let mut at = MONDAY + 22 * HOUR;
-        let row = |_| { at += dice.below(400) * SECOND; (at, dice.below(900) * SECOND) };
+        let row = |_| {
+            at += dice.below(400) * SECOND;
+            (at, dice.below(900) * SECOND)
+        };
         let rows: Vec<(i64, i64)> = (0..60).map(row).collect();
         let concurrency = 1 + u32::try_from(dice.below(3)).unwrap();
         let span = (SimTime(MONDAY + 22 * HOUR), SimTime(MONDAY + 27 * HOUR));
@@ -135,15 +144,21 @@ fn no_timetable_undercuts_the_bound() {
         let rows = day(&mut Dice(seed), 2);
         let text = pool("0", "");
         let found = advise(&text, &rows, &BOOK, "pre-warming");
-        let promised = found.plan.as_ref().map_or(found.before.outcome.total, |p| p.effect.after.total);
+        let promised =
+            found.plan.as_ref().map_or(found.before.outcome.total, |p| p.effect.after.total);
         session(&text, &rows, &BOOK, |s| {
             let (stream, prices) = (s.site(0).unwrap(), s.prices(0).unwrap().unwrap());
             let needed = Occupancy::of(s, 0, &stream).unwrap();
             let least = total(s.now(), 0, &needed, &stream, &prices).unwrap();
             assert_eq!(bound(&found).unwrap_or(least), least);
             let weeks = every_schedule(4, 2).map(|blocks| {
-                let slots: Vec<u32> = (0..24).map(|h| u32::try_from(blocks[h / 6]).unwrap()).collect();
-                Change::none().set(0, "deployment.provisioned_concurrency", Week::shaped(Shape::EveryDay, &slots).value())
+                let slots: Vec<u32> =
+                    (0..24).map(|h| u32::try_from(blocks[h / 6]).unwrap()).collect();
+                Change::none().set(
+                    0,
+                    "deployment.provisioned_concurrency",
+                    Week::shaped(Shape::EveryDay, &slots).value(),
+                )
             });
             let weeks: Vec<Change> = weeks.collect();
             let totals: Vec<Money> =
@@ -151,7 +166,10 @@ fn no_timetable_undercuts_the_bound() {
             assert_eq!(totals.len(), 81);
             let best = totals.iter().min().unwrap();
             assert!(totals.iter().all(|t| *t >= least), "{best:?} {least:?}");
-            assert!(promised >= least && promised <= *best + Money(best.0 / rust_decimal::Decimal::ONE_HUNDRED));
+            assert!(
+                promised >= least
+                    && promised <= *best + Money(best.0 / rust_decimal::Decimal::ONE_HUNDRED)
+            );
             tight += i32::from(best.0 < least.0 * "1.25".parse::<rust_decimal::Decimal>().unwrap());
         });
     }
@@ -171,7 +189,9 @@ fn around_the_clock_becomes_office_hours() {
 #[test]
 fn an_objective_that_is_broken_is_told_with_its_price() {
     let rows = day(&mut Dice(4), 2);
-    let text = pool("0", "objectives: { cold_starts: 5% }\n").replace("warm-pool", "warm-floor").replace("provisioned_concurrency", "min_instances");
+    let text = pool("0", "objectives: { cold_starts: 5% }\n")
+        .replace("warm-pool", "warm-floor")
+        .replace("provisioned_concurrency", "min_instances");
     let found = advise(&text, &rows, &BOOK, "pre-warming");
     assert!(found.plan.is_none() && found.what_if.len() == 1, "{:?}", found.what_if);
     let what_if = &found.what_if[0].1;

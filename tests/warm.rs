@@ -45,7 +45,12 @@ pub(crate) fn estimate(text: &str, rows: &Rows) -> Estimate {
 }
 
 /// Does something with a session on a scenario.
-pub(crate) fn session<T>(text: &str, rows: &Rows, book: &Book, f: impl FnOnce(&mut Session<'_>) -> T) -> T {
+pub(crate) fn session<T>(
+    text: &str,
+    rows: &Rows,
+    book: &Book,
+    f: impl FnOnce(&mut Session<'_>) -> T,
+) -> T {
     let mut rows = rows.clone();
     let (source, options) = (Source::new("warm.yaml", text), options());
     let estimator = Estimator::new(book, &mut rows);
@@ -120,5 +125,11 @@ pub(crate) fn told(found: &Recommendations) -> String {
     let artifacts: Vec<String> =
         p.artifacts.iter().map(|a| format!("--- {} ({})\n{}", a.name, a.kind, a.content)).collect();
     let change = p.change.lines().join("\n");
-    format!("{}\n{change}\n{}\n{:?}\n{}", p.title, p.evidence.join("\n"), p.certificate, artifacts.join(""))
+    format!(
+        "{}\n{change}\n{}\n{:?}\n{}",
+        p.title,
+        p.evidence.join("\n"),
+        p.certificate,
+        artifacts.join("")
+    )
 }

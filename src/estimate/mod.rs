@@ -22,8 +22,8 @@ mod window;
 mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Standing};
-pub use unit_price::ClockPrice;
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
+pub use unit_price::ClockPrice;
 
 use crate::billing::{Span, Statement};
 use crate::diagnostic::{Result, Source};

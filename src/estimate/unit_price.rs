@@ -67,8 +67,7 @@ pub(super) fn prices(
     let (deployment, service) = (&w.deployment, w.deployment.place.service);
     let rates = Rates { commitments: Vec::new(), ..rates.clone() };
     let span = Span::from_day(context.pricing_date, context.period);
-    let period =
-        Period { span, month, allowances: false, fixed_prices: context.fixed_prices };
+    let period = Period { span, month, allowances: false, fixed_prices: context.fixed_prices };
     let billed = |m: &Metered, number: i128| {
         let hour = i128::from(SimDuration::from_hours(1).0);
         let one = if counts_time(m.meter.clock) { hour } else { 1 };

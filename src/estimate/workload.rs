@@ -3,12 +3,12 @@
 use super::context::Context;
 use super::deployment::Deployment;
 use super::models::Pieces;
+use super::overflow::Spill;
 use super::play::Counters;
 use super::source::{Arrivals, Requests};
 use super::traces::{Traces, Wanted};
 use super::usage::{self, StatedUsage};
 use super::window::window;
-use super::overflow::Spill;
 use super::{Projection, WorkloadEstimate, overflow, path, place};
 use crate::billing::{Span, TokenUsage, UsageLine};
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
@@ -66,7 +66,8 @@ pub(super) fn resolve<'a>(
     let stated = usage::of_workload(context, file, &deployment)?;
     // Chosen for all on the command line, a platform is looked at alone.
     let behind = file.overflow.as_ref().filter(|_| context.options.platform.is_none());
-    let behind = behind.map(|o| overflow::resolve(context, o, &deployment, transport)).transpose()?;
+    let behind =
+        behind.map(|o| overflow::resolve(context, o, &deployment, transport)).transpose()?;
     if let Some(behind) = &behind {
         deployment.passes_on();
         sockets(context, file, (behind, &paths), transport)?;

@@ -243,7 +243,11 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When a trace cannot be read.
-    pub fn prices_of(&mut self, change: &Change, workload: usize) -> Result<Option<Vec<ClockPrice>>> {
+    pub fn prices_of(
+        &mut self,
+        change: &Change,
+        workload: usize,
+    ) -> Result<Option<Vec<ClockPrice>>> {
         let Ok(source) = change.apply(&self.now.source) else { return Ok(None) };
         let variant = Variant { source: &source, options: self.options };
         Ok(self.estimator.prices(variant, workload).unwrap_or_default())

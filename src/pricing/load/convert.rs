@@ -8,8 +8,8 @@ use super::super::file::{
 use super::super::schedule_export::{EACH_NAMES, HEAD_NAMES, placeholders};
 use super::super::{
     Allowance, AllowanceSize, BillableRoundUp, Capacity, Choice, Commitment, Conditions, Fee, Load,
-    Meter, Phase, Platform, PriceRow, Region, Regions, ScheduleExport, Service, SettingSpec, Sku, Tier, UnitLoad,
-    Weight,
+    Meter, Phase, Platform, PriceRow, Region, Regions, ScheduleExport, Service, SettingSpec, Sku,
+    Tier, UnitLoad, Weight,
 };
 use super::check_meter;
 use super::evidence::{cited, cited_row};

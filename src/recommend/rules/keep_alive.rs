@@ -4,14 +4,15 @@ use super::Rule;
 use crate::diagnostic::Result;
 use crate::estimate::{ClockPrice, Stream};
 use crate::pricing::{Clock, Pool, SettingSpec};
+use crate::recommend::warm::bound::{charges, hours, scaled, times, whole};
 use crate::recommend::warm::prices::counts;
-use crate::recommend::warm::bound::{charges, hours, scaled, times};
 use crate::recommend::{
     Advice, Artifact, Certificate, Change, Effort, Objectives, Proposal, Session, Trial,
 };
 use crate::replay::{Curve, Dispatch, Levels, Scaling};
 use crate::units::{Money, SimDuration};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -99,8 +100,7 @@ impl<'a> Case<'a> {
             && b.provisioned.is_zero();
         let curve = if one {
             let minima = vec![0];
-            let mut levels =
-                Levels::new(b, stream.span, stream.clip, choices(spec), minima, true);
+            let mut levels = Levels::new(b, stream.span, stream.clip, choices(spec), minima, true);
             session.stream(index, &mut |block| {
                 levels.feed(block);
                 Ok(())
@@ -201,7 +201,8 @@ impl<'a> Case<'a> {
             "{} of {} requests start cold, {} before",
             after.cold_starts, after.served, now.cold_starts
         )];
-        let bound = self.bound(session.now()).filter(|bound| *bound <= after.total);
+        let bound =
+            self.bound(session.now(), session.objectives()).filter(|bound| *bound <= after.total);
         let mut artifacts = Vec::new();
         if let Some(curve) = &self.curve {
             evidence.push(format!(
@@ -218,8 +219,8 @@ impl<'a> Case<'a> {
             certificate: match bound {
                 Some(bound) => Certificate::Bound {
                     bound,
-                    of: "the best that knowing every arrival allows, pause by pause; objectives \
-                         left aside"
+                    of: "the best that knowing every arrival allows, pause by pause, with as many cold \
+                         starts as the objective allows"
                         .into(),
                 },
                 None => Certificate::BestFound(format!("{} keep-alives were estimated", tried.len())),
@@ -230,7 +231,7 @@ impl<'a> Case<'a> {
 
     /// The total of a policy that knows the future: idle time and starts at the least they can cost.
     /// Only where both are billed by the piece, without free units or tiers.
-    fn bound(&self, now: &Trial) -> Option<Money> {
+    fn bound(&self, now: &Trial, objectives: &Objectives) -> Option<Money> {
         let curve = self.curve.as_ref()?;
         let w = now.estimate.workloads.get(self.index)?;
         if w.facts.served != w.facts.requests || !now.estimate.statement.commitments.is_empty() {
@@ -238,9 +239,12 @@ impl<'a> Case<'a> {
         }
         let times = times(&self.stream);
         let (mut total, mut idle, mut start) = (now.outcome.total.0, Decimal::ZERO, Decimal::ZERO);
-        for price in self.prices.iter().filter(|p| runs_while_idle(p.clock) || p.clock == Clock::Starts) {
+        for price in
+            self.prices.iter().filter(|p| runs_while_idle(p.clock) || p.clock == Clock::Starts)
+        {
             let (billed, quantity) = charges(now, w, &price.sku);
-            let listed = quantity / price.units.max(Decimal::from_parts(1, 0, 0, false, 20)) * price.first;
+            let listed =
+                quantity / price.units.max(Decimal::from_parts(1, 0, 0, false, 20)) * price.first;
             let linear = price.first == price.last && (billed - listed).abs() < Decimal::new(1, 6);
             if !linear || !counts(price, Pool::OnDemand) {
                 return None;
@@ -255,15 +259,21 @@ impl<'a> Case<'a> {
         }
         let best = curve.clairvoyant()?;
         // As whole numbers: prices in 10⁻¹⁸, idle time in nanoseconds.
-        let per_nano = scaled(idle)? / 3_600_000_000_000;
-        let least = best.least_cost(scaled(start)?, per_nano);
+        let (per_nano, each) = (scaled(idle)? / 3_600_000_000_000, scaled(start)?);
+        // An objective limits the starts of all workloads, so those of this one too.
+        let share = objectives.cold_starts.unwrap_or(Decimal::ONE);
+        let most = (share * Decimal::from(now.outcome.served)).trunc().to_u64()?;
+        let within = best.frontier().take_while(|(starts, _)| *starts <= most);
+        let least =
+            within.map(|(starts, idle)| idle * per_nano + i128::from(starts) * each).min()?;
         let least = Decimal::try_from_i128_with_scale(least / 1_000_000, 12).ok()?;
-        Some(Money((total + least * times - Decimal::new(1, 6)).max(Decimal::ZERO)))
+        Some(whole(total + least * times))
     }
 
     /// Idle time against cold starts: fixed keep-alives, and the best there is beside them.
     fn table(&self, curve: &Curve, chosen: SimDuration) -> Artifact {
-        let mut content = String::from("keep-alive  cold starts  idle hours  least idle hours for as many\n");
+        let mut content =
+            String::from("keep-alive  cold starts  idle hours  least idle hours for as many\n");
         let marks = [0, 1, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600].map(SimDuration::from_secs);
         let best: Vec<i128> = curve
             .clairvoyant()
@@ -279,7 +289,11 @@ impl<'a> Case<'a> {
             let least = least.map_or(String::new(), |n| hours(*n).round_dp(1).to_string());
             let mark = if *keep == chosen { " <" } else { "" };
             let (name, idle) = (written(*keep), hours(p.idle_time).round_dp(1));
-            let _ = writeln!(content, "{name:>10}  {:>11}  {idle:>10}  {least:>28}{mark}", p.cold_starts);
+            let _ = writeln!(
+                content,
+                "{name:>10}  {:>11}  {idle:>10}  {least:>28}{mark}",
+                p.cold_starts
+            );
         }
         Artifact { name: "idle time against cold starts".into(), kind: "text", content }
     }

@@ -34,7 +34,8 @@ impl fmt::Debug for dyn Rule {
 }
 
 /// Every rule, in order of code.
-pub static RULES: &[&dyn Rule] = &[&overflow::Overflow, &prewarming::Prewarming, &keep_alive::KeepAlive, &settings::Settings];
+pub static RULES: &[&dyn Rule] =
+    &[&overflow::Overflow, &prewarming::Prewarming, &keep_alive::KeepAlive, &settings::Settings];
 
 /// The rule of this code or name.
 #[must_use]

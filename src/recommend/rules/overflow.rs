@@ -4,7 +4,7 @@ use super::Rule;
 use crate::diagnostic::Result;
 use crate::estimate::{ClockPrice, Stream, WorkloadEstimate};
 use crate::pricing::{Clock, Confidence, Platform, Pool, Scaling, WarmCapacity};
-use crate::recommend::warm::bound::{charges, hours, times};
+use crate::recommend::warm::bound::{charges, hours, times, whole};
 use crate::recommend::warm::occupancy::{Counting, Occupancy};
 use crate::recommend::warm::prices::{WarmPrices, counts, runs_while_serving};
 use crate::recommend::{
@@ -12,7 +12,6 @@ use crate::recommend::{
 };
 use crate::units::{Money, SimDuration};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use std::sync::Arc;
 
 /// `overflow`.
@@ -167,30 +166,46 @@ impl<'a> Case<'a> {
         let warm = [("min_instances", number()), ("max_instances", number())];
         let entry = |key: &str, value: Value| (key.to_owned(), value);
         if pair.base.id == self.now.id {
-            let behind = Value::Map(vec![
-                entry("platform", Value::text(&*pair.burst.id)),
-                entry("deployment", Value::Map(self.size(pair.burst))),
-            ]);
+            let mut behind = vec![entry("platform", Value::text(&*pair.burst.id))];
+            let size = self.size(pair.burst);
+            if !size.is_empty() {
+                behind.push(entry("deployment", Value::Map(size)));
+            }
             let mut change = Change::none();
             for (key, value) in warm {
                 change = change.set(self.index, &format!("deployment.{key}"), value);
             }
-            return change.set(self.index, "overflow", behind);
+            return change.set(self.index, "overflow", Value::Map(behind));
         }
         let kept = self.own.settings.iter().filter(|(key, _)| w.deployment.contains_key(*key));
-        let kept = kept.map(|(key, value)| entry(key, Value::text(&**value))).collect();
+        let kept: Vec<_> = kept.map(|(key, value)| entry(key, Value::text(&**value))).collect();
         let mut behind = vec![entry("platform", Value::text(&*self.now.id))];
         if w.region.is_some() {
             behind.push(entry("region", Value::text(&*self.own.region)));
         }
-        behind.push(entry("deployment", Value::Map(kept)));
+        if !kept.is_empty() {
+            behind.push(entry("deployment", Value::Map(kept)));
+        }
         let mut deployment = self.size(pair.base);
         deployment.extend(warm.map(|(key, value)| entry(key, value)));
         let change = Change::none().set(self.index, "platform", &*pair.base.id);
         let change = if w.region.is_some() { change.remove(self.index, "region") } else { change };
-        change
-            .set(self.index, "deployment", Value::Map(deployment))
-            .set(self.index, "overflow", Value::Map(behind))
+        change.set(self.index, "deployment", Value::Map(deployment)).set(
+            self.index,
+            "overflow",
+            Value::Map(behind),
+        )
+    }
+
+    /// Everything on the platform that is paid by use.
+    fn moved(&self, session: &Session<'_>, pair: Pair<'_>) -> Change {
+        if pair.burst.id == self.now.id {
+            return Change::none();
+        }
+        let change = Change::none().set(self.index, "platform", &*pair.burst.id);
+        let elsewhere = session.file().workloads[self.index].region.is_some();
+        let change = if elsewhere { change.remove(self.index, "region") } else { change };
+        change.set(self.index, "deployment", Value::Map(self.size(pair.burst)))
     }
 
     /// How many machines the levels of concurrency pay for, between two trials that tell the prices.
@@ -215,15 +230,10 @@ impl<'a> Case<'a> {
         let mut machines = match &burst {
             Some(burst) => self.levels_pay(&prices, burst, serves),
             // The prices of the other platform are those of the scenario moved there.
-            None => {
-                let moved = Change::none()
-                    .set(self.index, "platform", &*pair.burst.id)
-                    .set(self.index, "deployment", Value::Map(self.size(pair.burst)));
-                match session.prices_of(&moved, self.index)? {
-                    Some(burst) => self.levels_pay(&prices, &burst, serves),
-                    None => return Ok(None),
-                }
-            }
+            None => match session.prices_of(&self.moved(session, pair), self.index)? {
+                Some(burst) => self.levels_pay(&prices, &burst, serves),
+                None => return Ok(None),
+            },
         };
         if machines == 0 {
             // Not even the lowest level is busy enough.
@@ -251,7 +261,8 @@ impl<'a> Case<'a> {
     fn say(&self, session: &mut Session<'a>, f: &Found<'a>) -> Result<Advice> {
         let name = self.own.name.clone();
         let (base, burst) = (&f.pair.base.name, &f.pair.burst.name);
-        let title = format!("Serve the base load of {name} on {} {base}, bursts on {burst}", f.machines);
+        let title =
+            format!("Serve the base load of {name} on {} × {base}, bursts on {burst}", f.machines);
         let (mut below, mut above) = (0, 0);
         for w in &f.trial.estimate.workloads {
             if w.name == name {
@@ -262,7 +273,10 @@ impl<'a> Case<'a> {
         }
         let serves = serves(&f.trial, self.index);
         let mut evidence = vec![
-            format!("{below} of {} requests are served by the machines that are always on", below + above),
+            format!(
+                "{below} of {} requests are served by the machines that are always on",
+                below + above
+            ),
             format!("one of them serves {serves} requests at once"),
         ];
         if f.pair.sure {
@@ -280,7 +294,9 @@ impl<'a> Case<'a> {
                              requests could move between them"
                         ),
                     },
-                    None => Certificate::BestFound("the number of machines and its neighbours".into()),
+                    None => {
+                        Certificate::BestFound("the number of machines and its neighbours".into())
+                    }
                 },
                 artifacts: Vec::new(),
             })));
@@ -290,7 +306,11 @@ impl<'a> Case<'a> {
         evidence.push(format!("at {serves} at once it would save ${saving} in the period"));
         Ok(Advice::WhatIf(WhatIf {
             title,
-            break_even: format!("pays if one machine serves at least {least} requests at once"),
+            break_even: if least == 1 {
+                "pays even if a machine serves one request at a time".into()
+            } else {
+                format!("pays if one machine serves at least {least} requests at once")
+            },
             state: format!(
                 "measure how many it serves, then write: {}; with `deployment: {{ concurrency: … }}`",
                 f.change.lines().join("; ")
@@ -300,11 +320,17 @@ impl<'a> Case<'a> {
     }
 
     /// The fewest requests at once of a machine with which the same number of machines still pays.
-    fn least_concurrency(&self, session: &mut Session<'a>, f: &Found<'a>, serves: u32) -> Result<u32> {
+    fn least_concurrency(
+        &self,
+        session: &mut Session<'a>,
+        f: &Found<'a>,
+        serves: u32,
+    ) -> Result<u32> {
         let (mut fails, mut pays) = (0, serves);
         while pays - fails > 1 && !session.out_of_time() {
             let middle = fails + (pays - fails) / 2;
-            let change = f.change.clone().set(self.index, "deployment.concurrency", middle.to_string());
+            let change =
+                f.change.clone().set(self.index, "deployment.concurrency", middle.to_string());
             if session.cheapest(std::slice::from_ref(&change))?.is_some() {
                 pays = middle;
             } else {
@@ -316,42 +342,65 @@ impl<'a> Case<'a> {
 
     /// What no number of machines undercuts: everything but the two platforms, and each level of
     /// concurrency on the cheaper one. Only where neither has free time, and both let requests run alike.
-    fn bound(&self, session: &mut Session<'a>, f: &Found<'a>, serves: u32) -> Result<Option<Money>> {
+    fn bound(
+        &self,
+        session: &mut Session<'a>,
+        f: &Found<'a>,
+        serves: u32,
+    ) -> Result<Option<Money>> {
         let of = |name: &str| f.trial.estimate.workloads.iter().position(|w| w.name == name);
         let behind = format!("{}/overflow", self.own.name);
         let (Some(own), Some(over)) = (of(&self.own.name), of(&behind)) else { return Ok(None) };
         let workloads = &f.trial.estimate.workloads;
         let even = |w: &WorkloadEstimate| {
             let facts = &w.facts;
-            facts.timed_out + facts.stopped + facts.abandoned + facts.rejected + facts.queue_timeouts == 0
+            facts.timed_out
+                + facts.stopped
+                + facts.abandoned
+                + facts.rejected
+                + facts.queue_timeouts
+                == 0
         };
-        if !even(&workloads[own]) || !even(&workloads[over]) || !f.trial.estimate.statement.commitments.is_empty() {
+        if !even(&workloads[own])
+            || !even(&workloads[over])
+            || !f.trial.estimate.statement.commitments.is_empty()
+        {
             return Ok(None);
         }
         let Some(base) = session.prices_of(&f.change, self.index)? else { return Ok(None) };
-        let moved = Change::none()
-            .set(self.index, "platform", &*f.pair.burst.id)
-            .set(self.index, "deployment", Value::Map(self.size(f.pair.burst)));
-        let burst = if f.pair.burst.id == self.now.id {
-            session.prices(self.index)?
-        } else {
-            session.prices_of(&moved, self.index)?
-        };
-        let Some(burst) = burst else { return Ok(None) };
-        let mut rest = f.trial.outcome.total.0;
-        for (w, prices) in [(&workloads[own], &base), (&workloads[over], &burst)] {
-            for price in prices {
-                let (billed, quantity) = charges(&f.trial, w, &price.sku);
-                let listed = if price.units.is_zero() { billed } else { quantity / price.units * price.first };
-                let runs = runs_while_serving(price.clock) && counts(price, Pool::OnDemand);
-                if runs && (listed - billed).abs() > Decimal::new(1, 6) {
-                    return Ok(None);
-                }
-                rest -= billed;
+        let moved = self.moved(session, f.pair);
+        let Some(burst) = session.prices_of(&moved, self.index)? else { return Ok(None) };
+        let Ok(all) = session.try_one(&moved) else { return Ok(None) };
+        let runs = |p: &&ClockPrice| runs_while_serving(p.clock) && counts(p, Pool::OnDemand);
+        let free = |trial: &Trial, w: &WorkloadEstimate, price: &ClockPrice| {
+            let (billed, quantity) = charges(trial, w, &price.sku);
+            if price.units.is_zero() {
+                Decimal::ZERO
+            } else {
+                quantity / price.units * price.first - billed
             }
+        };
+        // Free time on machines would make the reasoning fail; free time by use is worth most when
+        // everything runs there.
+        if base.iter().filter(runs).any(|p| free(&f.trial, &workloads[own], p) > Decimal::new(1, 6))
+        {
+            return Ok(None);
         }
-        let at_once = if burst.iter().any(|p| p.clock == Clock::InstanceActive || p.clock == Clock::InstanceLifetime) {
-            f.trial.estimate.workloads[over].settings.get("concurrency").and_then(|c| c.parse().ok())
+        let Some(alone) = all.estimate.workloads.get(self.index) else { return Ok(None) };
+        let given: Decimal =
+            burst.iter().filter(runs).map(|p| free(&all, alone, p).max(Decimal::ZERO)).sum();
+        let mut rest = f.trial.outcome.total.0 - given;
+        for (w, prices) in [(&workloads[own], &base), (&workloads[over], &burst)] {
+            rest -= prices.iter().map(|p| charges(&f.trial, w, &p.sku).0).sum::<Decimal>();
+        }
+        let at_once = if burst
+            .iter()
+            .any(|p| p.clock == Clock::InstanceActive || p.clock == Clock::InstanceLifetime)
+        {
+            f.trial.estimate.workloads[over]
+                .settings
+                .get("concurrency")
+                .and_then(|c| c.parse().ok())
         } else {
             None
         };
@@ -362,23 +411,21 @@ impl<'a> Case<'a> {
             .sum();
         let used = used / Decimal::from(at_once.unwrap_or(1_u32).max(1));
         let held = held(&base);
-        let whole = hours(self.found.time.iter().map(|t| i128::from(*t)).sum()) * held;
+        let always = hours(self.found.time.iter().map(|t| i128::from(*t)).sum()) * held;
         let step = usize::try_from(serves.max(1)).unwrap_or(usize::MAX);
         let levels = self.found.levels.chunks(step).map(|levels| {
             let busy = levels.iter().flat_map(|l| &l.busy).map(|t| i128::from(*t)).sum();
-            whole.min(hours(busy) * used)
+            always.min(hours(busy) * used)
         });
         let least = levels.sum::<Decimal>() * times(&self.stream);
-        let bound = (rest + least - Decimal::new(1, 6)).max(Decimal::ZERO);
-        Ok((!self.found.cut && bound.to_f64().is_some()).then_some(Money(bound)))
+        Ok((!self.found.cut).then(|| whole(rest + least)))
     }
 }
 
 /// What an hour of a machine costs that is always on.
 fn held(prices: &[ClockPrice]) -> Decimal {
-    let always = |c: Clock| {
-        matches!(c, Clock::InstanceLifetime | Clock::WarmIdle | Clock::IdleAtMinimum)
-    };
+    let always =
+        |c: Clock| matches!(c, Clock::InstanceLifetime | Clock::WarmIdle | Clock::IdleAtMinimum);
     prices.iter().filter(|p| always(p.clock)).map(|p| p.first.min(p.last)).sum()
 }
 

@@ -125,7 +125,8 @@ impl<'a> Site<'a> {
     fn try_weeks(&self, session: &mut Session<'_>, weeks: &[Week]) -> Result<Vec<Tried>> {
         let changes: Vec<Change> = weeks.iter().map(|w| self.change(w)).collect();
         let trials = session.try_all(&changes)?.into_iter().zip(weeks);
-        let kept = trials.filter_map(|(t, week)| Some(Tried { trial: t.ok()?, week: week.clone() }));
+        let kept =
+            trials.filter_map(|(t, week)| Some(Tried { trial: t.ok()?, week: week.clone() }));
         Ok(kept.collect())
     }
 
@@ -133,7 +134,8 @@ impl<'a> Site<'a> {
     fn keeps(&self, session: &Session<'_>, trial: &Trial) -> bool {
         let (now, after) = (&session.now().outcome, &trial.outcome);
         let limited = waits_are_limited(session);
-        session.keeps(trial) && (limited || self.now.highest() == 0 || after.cold_starts <= now.cold_starts)
+        session.keeps(trial)
+            && (limited || self.now.highest() == 0 || after.cold_starts <= now.cold_starts)
     }
 
     fn advise(self, session: &mut Session<'_>) -> Result<Vec<Advice>> {
@@ -246,8 +248,14 @@ impl<'a> Site<'a> {
         };
         let hours: u64 = best.week.hours().iter().map(|v| u64::from(*v)).sum();
         let mut evidence = vec![
-            format!("{hours} instance hours a week are kept warm, at most {} at once", best.week.highest()),
-            format!("{} of {} requests start cold, {} before", after.cold_starts, after.served, now.cold_starts),
+            format!(
+                "{hours} instance hours a week are kept warm, at most {} at once",
+                best.week.highest()
+            ),
+            format!(
+                "{} of {} requests start cold, {} before",
+                after.cold_starts, after.served, now.cold_starts
+            ),
         ];
         let prices = WarmPrices::of(&self.prices);
         if self.platform.warm_capacity == WarmCapacity::Provisioned
@@ -294,7 +302,8 @@ impl<'a> Site<'a> {
 
     fn artifacts(&self, week: &Week, name: &str, region: &str) -> Vec<Artifact> {
         let content = week.strip();
-        let mut all = vec![Artifact { name: "warm instances by hour".into(), kind: "text", content }];
+        let mut all =
+            vec![Artifact { name: "warm instances by hour".into(), kind: "text", content }];
         if let Some(template) = &self.platform.schedule_export {
             all.push(export(week, template, For { name, region, setting: self.setting }));
         }

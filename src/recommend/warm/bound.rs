@@ -12,8 +12,8 @@ use crate::estimate::{ClockPrice, Projection, Stream, WorkloadEstimate};
 use crate::pricing::{Clock, Pool};
 use crate::recommend::Trial;
 use crate::units::Money;
-use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Quantities are rounded to 12 decimals, line by line: a bound stays below by this much.
 const ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
@@ -22,6 +22,13 @@ const ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 #[must_use]
 pub fn hours(nanos: i128) -> Decimal {
     Decimal::from_i128(nanos).unwrap_or_default() / Decimal::from(3_600_000_000_000_u64)
+}
+
+/// A bound to state: a little lower, because quantities are rounded line by line, and never below zero.
+#[must_use]
+pub fn whole(bound: Decimal) -> Money {
+    let lower = (bound - ROUNDING).max(Decimal::ZERO);
+    Money(lower.round_dp_with_strategy(6, RoundingStrategy::ToZero).normalize())
 }
 
 /// What a workload is billed for a SKU, and for how many pricing units.
@@ -45,7 +52,9 @@ pub fn scaled(price: Decimal) -> Option<i128> {
 #[must_use]
 pub fn times(stream: &Stream) -> Decimal {
     match &stream.projection {
-        Projection::Scaled(window) => Decimal::from(stream.period.0) / Decimal::from(window.0.max(1)),
+        Projection::Scaled(window) => {
+            Decimal::from(stream.period.0) / Decimal::from(window.0.max(1))
+        }
         _ => Decimal::ONE,
     }
 }
@@ -62,13 +71,18 @@ pub fn total(
 ) -> Option<Money> {
     let estimate = &without.estimate;
     let w = estimate.workloads.get(workload)?;
-    let shared = estimate.workloads.iter().filter(|o| o.platform_name == w.platform_name).count() > 1;
+    let shared =
+        estimate.workloads.iter().filter(|o| o.platform_name == w.platform_name).count() > 1;
     let facts = &w.facts;
-    if shared || facts.rejected + facts.queue_timeouts > 0 || !estimate.statement.commitments.is_empty() {
+    if shared
+        || facts.rejected + facts.queue_timeouts > 0
+        || !estimate.statement.commitments.is_empty()
+    {
         return None;
     }
     let each = WarmPrices::of(prices);
-    let by_request = prices.iter().any(|p| p.clock == Clock::RequestDuration && !p.pools.is_empty());
+    let by_request =
+        prices.iter().any(|p| p.clock == Clock::RequestDuration && !p.pools.is_empty());
     if by_request && stream.behavior.concurrency > 1 {
         return None;
     }
@@ -80,7 +94,8 @@ pub fn total(
         if serving {
             // What is free stays free; what is paid shrinks at most to the least there can be.
             let dearest = price.first.max(price.last);
-            let listed = if price.units.is_zero() { return None } else { quantity / price.units * dearest };
+            let listed =
+                if price.units.is_zero() { return None } else { quantity / price.units * dearest };
             let least = match price.clock {
                 Clock::RequestDuration => facts.service_time,
                 _ => found.least_active(),
@@ -112,5 +127,5 @@ pub fn total(
             return None;
         }
     }
-    Some(Money((total - ROUNDING).max(Decimal::ZERO)))
+    Some(whole(total))
 }

@@ -14,7 +14,8 @@ pub fn cheapest_level(on: &[i128], switch: i128) -> (i128, Vec<bool>) {
     for first in [false, true] {
         // Cost, slots that are on, and the way, for being off and on in the slot.
         let start = |now: bool| {
-            (now == first).then(|| (if now { on.first().copied().unwrap_or(0) } else { 0 }, usize::from(now)))
+            (now == first)
+                .then(|| (if now { on.first().copied().unwrap_or(0) } else { 0 }, usize::from(now)))
         };
         let mut ends = [start(false), start(true)];
         let mut came_from: Vec<[bool; 2]> = Vec::new();

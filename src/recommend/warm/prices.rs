@@ -43,10 +43,10 @@ impl WarmPrices {
             prices.iter().filter(of).map(one).sum()
         };
         let clock = |clock: Clock| sum(&|p| p.clock == clock, false);
-        let kinds = [Clock::Provisioned, Clock::WarmIdle, Clock::IdleAtMinimum, Clock::InstanceLifetime];
-        let serving = |pool: Pool| {
-            move |p: &&ClockPrice| runs_while_serving(p.clock) && counts(p, pool)
-        };
+        let kinds =
+            [Clock::Provisioned, Clock::WarmIdle, Clock::IdleAtMinimum, Clock::InstanceLifetime];
+        let serving =
+            |pool: Pool| move |p: &&ClockPrice| runs_while_serving(p.clock) && counts(p, pool);
         Self {
             held: kinds.into_iter().map(clock).find(|p| !p.is_zero()).unwrap_or_default(),
             on_demand: sum(&serving(Pool::Spillover), true),

@@ -188,7 +188,11 @@ impl Week {
             text.push_str(&format!("{day}  {strip}\n"));
         }
         if step > 1 {
-            text.push_str(&format!("     1 is up to {step}, 2 up to {}, 9 up to {}; . is none\n", 2 * step, 9 * step));
+            text.push_str(&format!(
+                "     1 is up to {step}, 2 up to {}, 9 up to {}; . is none\n",
+                2 * step,
+                9 * step
+            ));
         }
         text
     }
@@ -212,7 +216,13 @@ impl Week {
         for (days, from, to, value) in self.windows() {
             let with = |hours: &dyn Fn(usize) -> bool, value: u32| {
                 let hit = |h: usize| days.contains(&(h / 24)) && hours(h % 24);
-                Self(self.0.iter().enumerate().map(|(h, v)| if hit(h) { value } else { *v }).collect())
+                Self(
+                    self.0
+                        .iter()
+                        .enumerate()
+                        .map(|(h, v)| if hit(h) { value } else { *v })
+                        .collect(),
+                )
             };
             for up in [false, true] {
                 add(with(&|h| (from..to).contains(&h), moved(value, up)));

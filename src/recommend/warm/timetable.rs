@@ -63,7 +63,8 @@ pub fn export(week: &Week, template: &ScheduleExport, of: For<'_>) -> Artifact {
     let mut text = filled(template.head.trim_end(), head);
     text.push('\n');
     for (n, change) in changes(week).iter().enumerate() {
-        let (n, value, hour) = ((n + 1).to_string(), change.value.to_string(), change.hour.to_string());
+        let (n, value, hour) =
+            ((n + 1).to_string(), change.value.to_string(), change.hour.to_string());
         let names: Vec<&str> = change.days.iter().map(|d| DAYS[*d]).collect();
         // In a crontab, Sunday is 0.
         let numbers: Vec<String> = change.days.iter().map(|d| ((d + 1) % 7).to_string()).collect();
