@@ -26,7 +26,7 @@ fn by_hand(rows: &[(i64, i64)], keep: i64, end: i64) -> (u64, i64) {
             }
         }
         let expired = |f: &i64| f + keep < *at;
-        idle += free.iter().filter(|f| expired(f)).count() as i64 * keep;
+        idle += free.iter().filter(|f| expired(f)).map(|_| keep).sum::<i64>();
         free.retain(|f| !expired(f));
     }
     idle += free.iter().map(|f| keep.min((end - f).max(0))).sum::<i64>();
@@ -48,7 +48,7 @@ fn one_pass_gives_every_keep_alive_and_the_best_policy_is_below_them() {
     let mut dice = Dice(3);
     let behavior = Behavior::default();
     for _ in 0..1_000 {
-        let n = 1 + dice.below(12) as u64;
+        let n = 1 + dice.next() % 12;
         let rows = traffic(&mut dice, n);
         let (start, idle) = (i128::from(dice.below(30)), i128::from(1 + dice.below(3)));
         let keeps: Vec<SimDuration> = (0..=150).map(SimDuration).collect();

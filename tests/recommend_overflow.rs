@@ -44,7 +44,7 @@ fn total(e: &ssc::estimate::Estimate) -> Money {
 fn two_stages_are_what_two_replays_by_hand_are() {
     let mut dice = Dice(7);
     let mut spilled = 0;
-    for case in 0..300 {
+    for case in 0..120 {
         let rows = traffic(&mut dice, 3 + case % 40);
         let places = 1 + u32::try_from(dice.below(4)).unwrap();
         let (first, second) = by_hand(&rows, places as usize);
@@ -66,13 +66,13 @@ fn two_stages_are_what_two_replays_by_hand_are() {
                     .replace("min_instances: 1000", "memory: 1GiB");
                 let alone = estimate(&text, &second);
                 assert_eq!(behind.facts, alone.workloads[0].facts);
-                expected = expected + total(&alone);
+                expected += total(&alone);
             }
             assert_eq!(total(&e), expected, "{rows:?}");
         }
         spilled += second.0.len();
     }
-    assert!(spilled > 500, "{spilled}");
+    assert!(spilled > 200, "{spilled}");
 }
 
 #[test]

@@ -80,6 +80,10 @@ impl Dice {
     pub(crate) fn below(&mut self, n: u64) -> i64 {
         i64::try_from(self.next() % n).unwrap()
     }
+    /// The same, as a number of things.
+    pub(crate) fn index(&mut self, n: u64) -> usize {
+        usize::try_from(self.below(n)).unwrap()
+    }
     /// Uniform on (0, 1].
     #[expect(clippy::cast_precision_loss, reason = "53 bits")]
     pub(crate) fn uniform(&mut self) -> f64 {

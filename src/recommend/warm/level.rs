@@ -73,7 +73,7 @@ pub fn cheapest_schedule(cost: &[Vec<i128>], switch: i128) -> (i128, Vec<u32>) {
     (total, schedule)
 }
 
-/// Costs that do not decrease from unit to unit: where one does, it and those before it share theirs.
+/// Costs that do not decrease from unit to unit, but for rounding: where one does, it and those before it share theirs.
 /// The best numbers of units under any price added to all of them are among the best before.
 pub fn make_convex(cost: &mut [Vec<i128>]) {
     let slots = cost.first().map_or(0, Vec::len);
