@@ -19,6 +19,9 @@ fn folder() -> tempfile::TempDir {
     for entry in fs::read_dir(scenarios).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap();
+        if path.is_dir() {
+            continue;
+        }
         fs::copy(&path, folder.path().join("scenarios").join(name)).unwrap();
     }
     let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
