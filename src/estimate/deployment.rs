@@ -192,6 +192,17 @@ impl<'a> Deployment<'a> {
         &self.place.service.provider_name
     }
 
+    /// Turns requests away at its ceiling, whatever it does otherwise: another platform takes them.
+    pub(super) fn passes_on(&mut self) {
+        let Some(at_limit) = self.values.get_mut("at_limit") else { return };
+        "reject".clone_into(at_limit);
+        let own = self.assumptions.iter_mut().find(|a| a.subject == "deployment.at_limit");
+        if let Some(a) = own {
+            (a.value, a.origin) = ("reject".into(), Origin::Assumed);
+            a.note = "with an overflow nobody waits for room".into();
+        }
+    }
+
     /// Notes the transport, which SKUs may depend on.
     pub(super) fn note_transport(&mut self, transport: Transport) {
         self.values.insert("transport".into(), transport.name().into());

@@ -7,6 +7,7 @@ mod comparison;
 mod context;
 mod deployment;
 mod models;
+mod overflow;
 mod path;
 mod place;
 mod play;
@@ -21,6 +22,7 @@ mod sweep;
 mod timeline;
 mod traces;
 mod traffic;
+mod unit_price;
 mod usage;
 mod usages;
 mod window;
@@ -32,6 +34,7 @@ pub use run::{Estimator, Stream, Variant, estimate, estimates};
 pub use sweep::{BreakEven, Cheapest, Point, Trial, at_traffic, break_evens, sweep};
 pub use timeline::{Costs, Days, Timeline};
 pub use traffic::Spike;
+pub use unit_price::ClockPrice;
 pub use usages::{Consumption, Floor, Played, Terms};
 
 use crate::billing::{Span, Statement};
@@ -162,7 +165,7 @@ pub struct Estimate {
     pub billing_period: Span,
     /// Whether free tiers and credits were applied.
     pub allowances: bool,
-    /// The workloads, in scenario order.
+    /// The workloads in scenario order, then what takes the overflow of some, as `NAME/overflow`.
     pub workloads: Vec<WorkloadEstimate>,
     /// What is owed.
     pub statement: Statement,

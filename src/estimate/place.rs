@@ -56,15 +56,16 @@ fn transport(context: &Context<'_>, field: Option<&Field>) -> Result<Transport> 
     })
 }
 
-fn platform<'a>(
-    context: &Context<'a>,
-    file: &WorkloadFile,
-    inherited: Option<&Field>,
+/// A platform that something can run on, by its name.
+///
+/// # Errors
+/// When there is none; `blame` says where it was named.
+pub(super) fn found<'a>(
+    book: &'a Book,
+    name: &str,
+    blame: &dyn Fn(String, &'static str) -> Diagnostic,
 ) -> Result<PlatformRef<'a>> {
-    let (book, source) = (context.book, context.source);
-    let found = |name: &str, blame: &dyn Fn(String, &'static str) -> Diagnostic| match book
-        .platform(name)
-    {
+    match book.platform(name) {
         Some(place) if !is_path(place.platform) => Ok(place),
         Some(place) => {
             let message = format!("nothing runs on `{}`", place.platform.id);
@@ -76,11 +77,19 @@ fn platform<'a>(
             let d = blame(message, "not a platform in the price book");
             Err(known(book, d, name, false))
         }
-    };
+    }
+}
+
+fn platform<'a>(
+    context: &Context<'a>,
+    file: &WorkloadFile,
+    inherited: Option<&Field>,
+) -> Result<PlatformRef<'a>> {
+    let (book, source) = (context.book, context.source);
     match (&context.options.platform, file.platform.as_ref().or(inherited)) {
-        (Some(name), _) => found(name, &|message, _| Diagnostic::input(message)),
+        (Some(name), _) => found(book, name, &|message, _| Diagnostic::input(message)),
         (None, Some(field)) => {
-            found(&field.value, &|message, label| source.error(field, message, label))
+            found(book, &field.value, &|message, label| source.error(field, message, label))
         }
         (None, None) => {
             let message = format!("workload `{}` has no platform", file.name.value);

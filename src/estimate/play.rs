@@ -1,5 +1,6 @@
 //! Plays requests on deployments: produced once, completed once, replayed on each, all at the same time.
 
+use super::overflow::{Chain, Next, Spill};
 use super::source::{Part, Requests};
 use crate::diagnostic::Result;
 use crate::metering::{Meters, PathMeters, TokenMeter};
@@ -20,11 +21,13 @@ pub(super) struct Counters {
     pub(super) meters: Meters,
     pub(super) tokens: TokenMeter,
     pub(super) paths: Vec<PathMeters>,
-    behavior: Behavior,
+    pub(super) behavior: Behavior,
     /// Requests are counted in parts, as if nothing disturbed them; the replay corrects the others.
     in_parts: bool,
     /// What happens over time, if asked for.
     pub(super) activity: Option<Box<Activity>>,
+    /// Requests that went on to another platform; nothing else is counted of them here.
+    pub(super) passed_on: u64,
 }
 
 impl Counters {
@@ -38,7 +41,8 @@ impl Counters {
         let ordered = meters.ordered() || paths.iter().any(|p| p.meters.ordered());
         let facts = Facts::default();
         let in_parts = !pool && !ordered;
-        Self { facts, meters, tokens, paths, behavior, in_parts, activity: None }
+        let activity = None;
+        Self { facts, meters, tokens, paths, behavior, in_parts, activity, passed_on: 0 }
     }
 
     /// The same, that also tells spans of time apart: requests are counted as they are served.
@@ -60,7 +64,6 @@ impl Counters {
     }
 
     /// Counts every request when the replay tells of it.
-    #[cfg(test)]
     pub(super) const fn count_one_by_one(&mut self) {
         self.in_parts = false;
     }
@@ -75,6 +78,7 @@ impl Counters {
             behavior: self.behavior.clone(),
             in_parts: self.in_parts,
             activity: None,
+            passed_on: 0,
         }
     }
 
@@ -106,6 +110,19 @@ impl Counters {
         for path in &mut self.paths {
             path.count(request, placement, each);
         }
+    }
+
+    /// What paths see of requests that went on to another platform they saw all the same.
+    pub(super) fn see_on_the_way(&mut self, others: &Self) {
+        for (path, other) in self.paths.iter_mut().zip(&others.paths) {
+            path.merge(other);
+        }
+    }
+
+    /// A request goes on to another platform.
+    pub(super) fn pass_on(&mut self, request: &Request) {
+        self.take_back(request);
+        self.passed_on += 1;
     }
 
     /// Takes back what the tally has counted.
@@ -164,31 +181,39 @@ pub(super) struct Job<'a> {
     /// As in [`Replay`].
     pub(super) clip: bool,
     pub(super) counters: Counters,
+    /// What counts the requests that the deployment turns away.
+    pub(super) overflow: Option<Spill>,
 }
+
+/// What was counted of a job, on its deployment and on the one behind it.
+pub(super) type Counted = (Counters, Option<Counters>);
 
 /// Plays every job and returns its counters, in order; jobs with equal requests are played together.
 ///
 /// # Errors
 /// When the requests of a trace on disk cannot be read.
-pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Result<Vec<Counters>> {
+pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Result<Vec<Counted>> {
     // With the number of its job each, so that the order comes back.
-    let mut groups: Vec<(&Requests, bool, Vec<usize>, Vec<Counters>)> = Vec::new();
-    for (i, Job { requests, clip, counters }) in jobs.into_iter().enumerate() {
+    let mut groups: Vec<(&Requests, bool, Vec<usize>, Vec<Deployed>)> = Vec::new();
+    for (i, Job { requests, clip, counters, overflow }) in jobs.into_iter().enumerate() {
         match groups.iter_mut().find(|g| g.0 == requests && g.1 == clip) {
             Some((.., numbers, together)) => {
                 numbers.push(i);
-                together.push(counters);
+                together.push((counters, overflow));
             }
-            None => groups.push((requests, clip, vec![i], vec![counters])),
+            None => groups.push((requests, clip, vec![i], vec![(counters, overflow)])),
         }
     }
-    let mut counted: Vec<(usize, Counters)> = Vec::new();
+    let mut counted: Vec<(usize, Counted)> = Vec::new();
     for (requests, clip, numbers, together) in groups {
         counted.extend(numbers.into_iter().zip(play(requests, clip, together)?));
     }
     counted.sort_by_key(|(i, _)| *i);
     Ok(counted.into_iter().map(|(_, counters)| counters).collect())
 }
+
+/// What counts on a deployment, and on the one behind it.
+type Deployed = (Counters, Option<Spill>);
 
 /// Requests that are counted on every deployment before the next: they stay in the processor's cache.
 const CHUNK: usize = 512;
@@ -237,8 +262,10 @@ struct Ready {
 /// Plays the requests on every deployment and returns its counters; `clip` as in [`Replay`].
 ///
 /// While the replays go through one group of portions, the next is prepared.
-fn play(requests: &Requests, clip: bool, counters: Vec<Counters>) -> Result<Vec<Counters>> {
-    let rules: Vec<Counters> = counters.iter().map(Counters::part).collect();
+fn play(requests: &Requests, clip: bool, counters: Vec<Deployed>) -> Result<Vec<Counted>> {
+    let rules: Vec<Counters> = counters.iter().map(|(own, _)| own.part()).collect();
+    let behind = |(_, spill): &Deployed| spill.as_ref().map(|s| s.counters.behavior.clone());
+    let behind: Vec<Option<Behavior>> = counters.iter().map(behind).collect();
     let mut sums = rules.clone();
     let prepare = |parts: Result<Vec<Part>>| -> Result<Vec<Ready>> {
         let ready = |part: &Part| {
@@ -253,8 +280,12 @@ fn play(requests: &Requests, clip: bool, counters: Vec<Counters>) -> Result<Vec<
     let span = requests.span();
     let mut replays: Vec<_> = counters
         .into_iter()
-        .zip(&rules)
-        .map(|(own, rule)| Replay::new(&rule.behavior, span, clip, own))
+        .zip(rules.iter().zip(&behind))
+        .map(|((own, spill), (rule, behind))| {
+            let next = spill.zip(behind.as_ref());
+            let next = next.map(|(spill, behavior)| spill.open(behavior, span, clip));
+            Replay::new(&rule.behavior, span, clip, Chain { own, next })
+        })
         .collect();
     let mut parts = requests.parts();
     let mut next = move || parts.by_ref().take(GROUP).collect::<Result<Vec<_>>>();
@@ -275,10 +306,10 @@ fn play(requests: &Requests, clip: bool, counters: Vec<Counters>) -> Result<Vec<
         }
         ready = prepared?;
     }
-    let finish = |(replay, sum): (Replay<'_, Counters>, &Counters)| {
-        let mut counters = replay.finish();
-        counters.merge(sum);
-        counters
+    let finish = |(replay, sum): (Replay<'_, Chain<'_>>, &Counters)| {
+        let Chain { mut own, next } = replay.finish();
+        own.merge(sum);
+        (own, next.map(Next::finish))
     };
     Ok(replays.into_iter().zip(&sums).map(finish).collect())
 }

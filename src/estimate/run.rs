@@ -1,8 +1,10 @@
 //! The whole estimate: resolve, replay, meter, bill.
 
 use super::context::{Accounts, Context, MONTH, accounts, context, negotiated};
-use super::play::{Counters, Job, play_all};
+use super::overflow::Spill;
+use super::play::{Counted, Counters, Job, play_all};
 use super::traces::Traces;
+use super::unit_price::{self, ClockPrice};
 use super::usage::{self, StatedUsage};
 use super::workload::{Workload, resolve};
 use super::{Consumption, Estimate, Options, Played, Projection, Terms, TraceLoader};
@@ -127,7 +129,8 @@ impl<'a> Estimator<'a> {
             let prepared = prepared.as_ref().map_err(Clone::clone)?;
             let w = prepared.workload(index)?;
             let nothing = || Box::new(Diagnostic::input("nothing was played"));
-            let outcome = w.outcome(counted.next().ok_or_else(nothing)?, prepared.month())?;
+            let (own, _) = counted.next().ok_or_else(nothing)?;
+            let outcome = w.outcome(own, prepared.month())?;
             let account = |s: &'_ Service| prepared.accounts[&s.id].clone();
             let used = Consumption {
                 services: w.services().map(|s| (s, account(s))).collect(),
@@ -172,18 +175,47 @@ impl<'a> Estimator<'a> {
         let (source, options) = (variant.source, variant.options);
         let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
         let w = prepared.workload(workload)?;
-        let span = w.requests.span();
-        let behavior = w.deployment.behavior(span.0, span.1);
         for part in w.requests.parts() {
             each(&w.requests.complete(&part?)?)?;
         }
-        Ok(Stream {
-            span,
-            behavior,
-            projection: w.requests.projection.clone(),
-            clip: w.clips(),
-            period: prepared.context.period,
-        })
+        Ok(prepared.stream(w))
+    }
+
+    /// What [`Estimator::stream`] returns, without its requests.
+    ///
+    /// # Errors
+    /// As [`estimate`]; also when there is no such workload.
+    pub fn site(&mut self, variant: Variant<'_>, workload: usize) -> Result<Stream> {
+        let file: ScenarioFile = variant.source.yaml()?;
+        let (source, options) = (variant.source, variant.options);
+        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
+        Ok(prepared.stream(prepared.workload(workload)?))
+    }
+}
+
+impl Estimator<'_> {
+    /// What each SKU of a workload's platform costs; none where a price is not known. `workload` is its
+    /// index in the scenario.
+    ///
+    /// # Errors
+    /// As [`estimate`]; also when there is no such workload.
+    pub fn prices(
+        &mut self,
+        variant: Variant<'_>,
+        workload: usize,
+    ) -> Result<Option<Vec<ClockPrice>>> {
+        let file: ScenarioFile = variant.source.yaml()?;
+        let (source, options) = (variant.source, variant.options);
+        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
+        let w = prepared.workload(workload)?;
+        let account = &prepared.accounts[&w.deployment.place.service.id];
+        let context = &prepared.context;
+        let month = if context.period >= SimDuration::from_hours(24 * 28) && !w.is_sample() {
+            context.period
+        } else {
+            MONTH
+        };
+        unit_price::prices(context, w, account, &prepared.rates, month)
     }
 }
 
@@ -207,7 +239,7 @@ struct Prepared<'a> {
     context: Context<'a>,
     file: &'a ScenarioFile,
     used: Used<'a>,
-    counters: Vec<Counters>,
+    counters: Vec<(Counters, Option<Spill>)>,
     accounts: Accounts,
     rates: Rates,
     assumptions: Vec<Assumption>,
@@ -251,12 +283,23 @@ impl<'a> Prepared<'a> {
         for stated in workloads.iter().flat_map(|w| &w.stated).chain(&stated) {
             stated.fits(source, &accounts[&stated.service.id])?;
         }
-        let counters = workloads.iter().map(|w| w.counters(&context, |s| &accounts[&s.id]));
+        let overflows = workloads.iter().filter_map(|w| w.overflow.as_ref().map(|o| (w, &o.name)));
+        for (w, name) in overflows {
+            if workloads.iter().any(|other| other.name == *name) {
+                let message = format!("`{name}` is what the overflow of `{}` is called", w.name);
+                return Err(Box::new(Diagnostic::input(message).hint("rename the other workload")));
+            }
+        }
+        let counters = workloads.iter().map(|w| {
+            let spill = w.spill(&context, |s| &accounts[&s.id])?;
+            Ok((w.counters(&context, |s| &accounts[&s.id])?, spill))
+        });
         let counters = counters.collect::<Result<_>>()?;
         let used = Used { workloads, stated };
         Ok(Self { context, file, used, counters, accounts, rates, assumptions, warnings })
     }
 
+    /// The workload of an index.
     fn workload(&self, index: usize) -> Result<&Workload<'a>> {
         let missing = || Box::new(Diagnostic::input(format!("there is no workload {index}")));
         self.used.workloads.get(index).ok_or_else(missing)
@@ -274,6 +317,17 @@ impl<'a> Prepared<'a> {
         if long && !self.is_sample() { self.context.period } else { MONTH }
     }
 
+    /// What a workload's requests are replayed on.
+    fn stream(&self, w: &Workload<'_>) -> Stream {
+        Stream {
+            span: w.requests.span(),
+            behavior: w.behavior(),
+            projection: w.requests.projection.clone(),
+            clip: w.clips(),
+            period: self.context.period,
+        }
+    }
+
     /// What is billed.
     fn period(&self) -> Period {
         Period {
@@ -287,10 +341,11 @@ impl<'a> Prepared<'a> {
     /// Every workload's requests, to be played on its deployment.
     fn jobs(&self) -> impl Iterator<Item = Job<'_>> {
         let counters = self.counters.iter().cloned();
-        self.used.workloads.iter().zip(counters).map(|(w, counters)| Job {
+        self.used.workloads.iter().zip(counters).map(|(w, (counters, overflow))| Job {
             requests: &w.requests,
             clip: w.clips(),
             counters,
+            overflow,
         })
     }
 }
@@ -321,15 +376,15 @@ impl<'a> Services<'a> {
 
 impl<'a> Prepared<'a> {
     /// What the replay has counted, billed.
-    fn finish(self, counted: Vec<Counters>) -> Result<Estimate> {
+    fn finish(self, counted: Vec<Counted>) -> Result<Estimate> {
         let period @ Period { span, month, allowances, .. } = self.period();
         let Self { context, file, used, accounts, rates, mut assumptions, mut warnings, .. } = self;
         let Used { workloads, stated } = used;
         let mut services = Services { accounts: &accounts, used: Vec::new() };
         let (mut tokens, mut estimates) = (Vec::new(), Vec::new());
         let mut shapes = Vec::new();
-        let several = workloads.len() > 1;
-        for (w, counted) in workloads.into_iter().zip(counted) {
+        let several = workloads.len() > 1 || workloads.iter().any(|w| w.overflow.is_some());
+        for (w, counted) in in_order(workloads, counted) {
             let outcome = w.outcome(counted, month)?;
             for service in w.services() {
                 services.add(service, None);
@@ -379,6 +434,24 @@ impl<'a> Prepared<'a> {
             warnings,
         })
     }
+}
+
+/// Every workload with what was counted of it; what takes an overflow after all others.
+fn in_order<'a>(
+    workloads: Vec<Workload<'a>>,
+    counted: Vec<Counted>,
+) -> impl Iterator<Item = (Workload<'a>, Counters)> {
+    let (mut first, mut behind) = (Vec::new(), Vec::new());
+    for (mut w, (mut own, next)) in workloads.into_iter().zip(counted) {
+        if let (Some(mut overflow), Some(mut next)) = (w.overflow.take(), next) {
+            own.see_on_the_way(&next);
+            next.paths.clear();
+            overflow.paths.clear();
+            behind.push((*overflow, next));
+        }
+        first.push((w, own));
+    }
+    first.into_iter().chain(behind)
 }
 
 /// Why it matters that usage is taken as even over the period, if it does.

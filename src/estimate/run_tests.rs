@@ -76,7 +76,7 @@ fn counting_in_parts_is_counting_one_by_one() {
                 play_all(jobs).unwrap()
             };
             let [parts, single] = [false, true].map(counted);
-            for (a, b) in parts.into_iter().zip(single) {
+            for ((a, _), (b, _)) in parts.into_iter().zip(single) {
                 assert_eq!(a.facts, b.facts, "{platform} {settings:?}");
                 assert!(a.facts.identities_hold());
                 rejected += a.facts.rejected + a.facts.queue_timeouts;

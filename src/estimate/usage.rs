@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// One stated amount.
+#[derive(Clone)]
 pub(super) struct StatedUsage<'a> {
     /// Where it is written.
     at: Field,
@@ -20,7 +21,7 @@ pub(super) struct StatedUsage<'a> {
     sku: usize,
     region: String,
     amount: Decimal,
-    per_request: bool,
+    pub(super) per_request: bool,
 }
 
 impl<'a> StatedUsage<'a> {

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::deployment::Deployment;
 use super::models::Pieces;
+use super::overflow::Spill;
 use super::play::Counters;
 use super::source::{Arrivals, Requests};
 use super::timeline::Shapes;
@@ -10,14 +11,14 @@ use super::traces::{Traces, Wanted};
 use super::traffic::Traffic;
 use super::usage::{self, StatedUsage};
 use super::window::window;
-use super::{Projection, WorkloadEstimate, path, place};
+use super::{Projection, WorkloadEstimate, overflow, path, place};
 use crate::billing::{Span, TokenUsage, UsageLine};
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
 use crate::metering::{
     Connections, Deployed, Meters, PathMeters, Reading, Readings, TokenMeter, TokenRule,
 };
 use crate::pricing::{CachedTokens, LlmProvider, Model, Service, Transport};
-use crate::replay::Behavior;
+use crate::replay::{AtLimit, Behavior};
 use crate::units::{Bins, SimDuration, SimTime, Usage, mul_div, parse};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
@@ -44,6 +45,8 @@ pub(super) struct Workload<'a> {
     pub(super) requests: Requests,
     pub(super) assumptions: Vec<Assumption>,
     pub(super) warnings: Vec<String>,
+    /// What takes the requests that its deployment has no room for, if something does.
+    pub(super) overflow: Option<Box<Self>>,
 }
 
 /// What a workload used, and what the replay saw.
@@ -64,10 +67,18 @@ pub(super) fn resolve<'a>(
     (platform, llm): (Option<&Field>, Option<&Located<TextOr<LlmSpec>>>),
     traces: &mut Traces<'_>,
 ) -> Result<Workload<'a>> {
-    let (deployment, transport) = place::runs_on(context, file, platform)?;
+    let (mut deployment, transport) = place::runs_on(context, file, platform)?;
     let paths = path::resolve(context, file, &deployment, transport)?;
     sockets(context, file, (&deployment, &paths), transport)?;
     let stated = usage::of_workload(context, file, &deployment)?;
+    // Chosen for all on the command line, a platform is looked at alone.
+    let behind = file.overflow.as_ref().filter(|_| context.options.platform.is_none());
+    let behind =
+        behind.map(|o| overflow::resolve(context, o, &deployment, transport)).transpose()?;
+    if let Some(behind) = &behind {
+        deployment.passes_on();
+        sockets(context, file, (behind, &paths), transport)?;
+    }
     let mut w = Pieces { models: Vec::new(), labels: BTreeMap::new(), batch: false, life: None };
     w.read_llm(context, file.llm.as_ref().or(llm))?;
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
@@ -81,7 +92,8 @@ pub(super) fn resolve<'a>(
         measured,
         llm: !w.models.is_empty(),
         response_bytes_per_output_token: bytes.and_then(|(b, _)| b.0.to_f64()),
-        messages: paths.iter().any(|p| p.counts_messages()) || deployment.counts_messages(),
+        messages: paths.iter().chain(&behind).any(|p| p.counts_messages())
+            || deployment.counts_messages(),
         sockets: transport == Transport::Websocket,
     };
     let mut model = RequestModel::resolve(context.source, file.requests.as_ref(), &known)?;
@@ -124,9 +136,45 @@ pub(super) fn resolve<'a>(
         ArrivalPlan::Generated(g) => g.seed,
         ArrivalPlan::Traced(t) => t.seed,
     };
-    let vendor = deployment.vendor();
-    let inside = w.models.iter().map(|(p, _)| p.provider_name == vendor).collect();
     let (compute, memory_measured) = compute(context, file, &deployment, traces, &mut assumptions)?;
+    let inside = |d: &Deployment<'_>| {
+        w.models.iter().map(|(p, _)| p.provider_name == d.vendor()).collect::<Vec<_>>()
+    };
+    if file.overflow.is_some() && behind.is_none() {
+        warnings.push("the overflow was left out: one platform was chosen for everything".into());
+    }
+    let requests = Requests {
+        arrivals,
+        model,
+        llm_of_label,
+        inside: inside(&deployment),
+        cached_outside,
+        compute,
+        seed: context.options.seed.or(seed).unwrap_or(context.seed),
+        index: index as u64,
+        from,
+        window,
+        traffic: Traffic::new(context.traffic, context.options.spike, from),
+        projection,
+        period: context.period,
+    };
+    let overflow = behind.map(|deployment| {
+        let requests = Requests { inside: inside(&deployment), ..requests.clone() };
+        Box::new(Workload {
+            name: format!("{}/overflow", file.name.value),
+            deployment,
+            paths: paths.clone(),
+            stated: stated.iter().filter(|s| s.per_request).cloned().collect(),
+            models: w.models.clone(),
+            batch: w.batch,
+            cache_lifetime: w.life.clone(),
+            memory_measured: Vec::new(),
+            requests,
+            assumptions: Vec::new(),
+            warnings: Vec::new(),
+            overflow: None,
+        })
+    });
     Ok(Workload {
         name: file.name.value.clone(),
         deployment,
@@ -136,23 +184,10 @@ pub(super) fn resolve<'a>(
         batch: w.batch,
         cache_lifetime: w.life,
         memory_measured,
-        requests: Requests {
-            arrivals,
-            model,
-            llm_of_label,
-            inside,
-            cached_outside,
-            compute,
-            seed: context.options.seed.or(seed).unwrap_or(context.seed),
-            index: index as u64,
-            from,
-            window,
-            traffic: Traffic::new(context.traffic, context.options.spike, from),
-            projection,
-            period: context.period,
-        },
+        requests,
         assumptions,
         warnings,
+        overflow,
     })
 }
 
@@ -345,7 +380,47 @@ impl<'a> Workload<'a> {
     /// Every service it uses, its platform's first.
     pub(super) fn services(&self) -> impl Iterator<Item = &'a Service> {
         let deployed = std::iter::once(&self.deployment).chain(&self.paths);
-        deployed.map(|d| d.place.service).chain(self.stated.iter().map(|s| s.service))
+        let behind = self.overflow.iter().map(|o| o.deployment.place.service);
+        let deployed = deployed.map(|d| d.place.service).chain(behind);
+        deployed.chain(self.stated.iter().map(|s| s.service))
+    }
+
+    /// How its deployment behaves; where requests can go on to another, nobody waits.
+    pub(super) fn behavior(&self) -> Behavior {
+        let (from, to) = self.requests.span();
+        let mut behavior = self.deployment.behavior(from, to);
+        if self.overflow.is_some() {
+            behavior.at_limit = AtLimit::Reject;
+        }
+        behavior
+    }
+
+    /// What counts the requests that its deployment turns away.
+    ///
+    /// # Errors
+    /// When something in the path has to see all requests in order.
+    pub(super) fn spill(
+        &self,
+        context: &Context<'a>,
+        account: impl Fn(&Service) -> &'a BTreeMap<String, String>,
+    ) -> Result<Option<Spill>> {
+        let Some(overflow) = &self.overflow else { return Ok(None) };
+        let counters = overflow.counters(context, account)?;
+        let ordered = counters.paths.iter().position(|p| p.meters.ordered());
+        if let Some(path) = ordered {
+            let path = &self.paths[path].place.platform.id;
+            let message =
+                format!("`{}` has an overflow, but {path} counts requests in order", self.name);
+            return Err(Box::new(
+                Diagnostic::input(message)
+                    .note("capacity and shared connections cannot be counted for both yet")
+                    .hint("leave out the path or the overflow"),
+            ));
+        }
+        let (before, behind) = (&self.requests.inside, &overflow.requests.inside);
+        let inside = before.iter().copied().zip(behind.iter().copied()).collect();
+        let cached_outside = self.requests.cached_outside;
+        Ok(Some(Spill { counters, inside, cached_outside }))
     }
 
     /// What counts a replay of this workload.
@@ -355,7 +430,7 @@ impl<'a> Workload<'a> {
         account: impl Fn(&Service) -> &'a BTreeMap<String, String>,
     ) -> Result<Counters> {
         let span @ (from, to) = self.requests.span();
-        let behavior = self.deployment.behavior(from, to);
+        let behavior = self.behavior();
         let warm = behavior.floor.max().max(behavior.provisioned.max());
         if warm > behavior.max_instances {
             let most = behavior.max_instances;
@@ -399,7 +474,7 @@ impl<'a> Workload<'a> {
 
     /// What a replay of this workload has counted, scaled to the period.
     pub(super) fn outcome(&self, counted: Counters, month: SimDuration) -> Result<Outcome<'a>> {
-        let Counters { facts, meters, tokens, paths, activity, .. } = counted;
+        let Counters { facts, meters, tokens, paths, activity, passed_on, .. } = counted;
         let mut shapes = Shapes::new(activity.map(|a| a.finish()));
         debug_assert!(facts.identities_hold(), "{facts:?}");
         let mut warnings = Vec::new();
@@ -409,7 +484,7 @@ impl<'a> Workload<'a> {
         let mut path_breaks = Vec::new();
         for (path, counted) in self.paths.iter().zip(paths) {
             path_breaks.extend(path::breaks(path, counted.limits));
-            path::warn(path, counted.limits, facts.requests, &mut warnings);
+            path::warn(path, counted.limits, facts.requests + passed_on, &mut warnings);
             let readings = counted.meters.read();
             shapes.add(path.place.service, &readings);
             usage.extend(self.usage(path, readings, &mut warnings));

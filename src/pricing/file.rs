@@ -76,6 +76,21 @@ pub(super) struct PlatformFile {
     pub(super) confidence: super::Confidence,
     pub(super) note: Option<String>,
     pub(super) settings: BTreeMap<String, SettingFile>,
+    pub(super) schedule_export: Option<ScheduleExportFile>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScheduleExportFile {
+    pub(super) name: String,
+    pub(super) kind: super::ExportKind,
+    pub(super) head: Field,
+    pub(super) each: Field,
+    pub(super) source: Field,
+    pub(super) checked_on: Field,
+    #[serde(default)]
+    pub(super) confidence: super::Confidence,
+    pub(super) note: Option<String>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -85,6 +100,8 @@ pub(super) struct SettingFile {
     pub(super) minimum: Option<Field>,
     pub(super) maximum: Option<Field>,
     pub(super) step: Option<Field>,
+    #[serde(default)]
+    pub(super) configurable: bool,
     #[serde(default)]
     pub(super) values: Choices,
     #[serde(default, rename = "try")]

@@ -15,6 +15,7 @@ mod llm_file;
 mod load;
 mod nearest;
 mod overview;
+pub mod schedule_export;
 mod search;
 mod service;
 mod setting;
@@ -30,6 +31,7 @@ pub use llm_file::llm_schema;
 pub use load::{Problem, Reading, Severity};
 pub use nearest::nearest;
 pub use overview::Summary;
+pub use schedule_export::{ExportKind, ScheduleExport};
 pub use search::{Entry, Found, ModelFound, Query, SkuFound, no_region};
 pub use service::{
     Allowance, AllowanceSize, Area, Commitment, Confidence, Evidence, Fee, Platform, Region,

@@ -1,6 +1,6 @@
 //! A service: its regions, platforms, SKUs, allowances, fees and commitments.
 
-use super::{Conditions, Pool, SettingSpec, Sku, Status};
+use super::{Conditions, Pool, ScheduleExport, SettingSpec, Sku, Status};
 use crate::units::{Money, UnitPrice};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -150,6 +150,8 @@ pub struct Platform {
     pub featured: bool,
     /// Whether moving there may be recommended.
     pub recommended: bool,
+    /// How a schedule of its warm capacity is written for its own tools.
+    pub schedule_export: Option<ScheduleExport>,
     /// Who says how it scales.
     pub evidence: Evidence,
     /// What a deployment may set.

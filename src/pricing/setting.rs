@@ -37,6 +37,8 @@ pub struct SettingSpec {
     pub maximum: Option<String>,
     /// Values must be multiples of this.
     pub step: Option<String>,
+    /// Whether the platform's user sets it; otherwise it is how the platform behaves.
+    pub configurable: bool,
     /// Allowed words; empty means any quantity within the bounds.
     pub choices: Vec<Choice>,
     /// Values worth trying to save money; empty where it is a fact or an assumption, not a decision.

@@ -23,6 +23,7 @@ pub mod rules;
 mod search;
 mod session;
 mod stated;
+pub mod warm;
 mod words;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};

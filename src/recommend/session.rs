@@ -4,7 +4,7 @@ use super::load::Load;
 use super::stated::said;
 use super::{Change, Effect, Goal, Objectives, Outcome};
 use crate::diagnostic::{Diagnostic, Result, Source};
-use crate::estimate::{Estimate, Estimator, Options, Played, Stream, Terms, Variant};
+use crate::estimate::{ClockPrice, Estimate, Estimator, Options, Played, Stream, Terms, Variant};
 use crate::pricing::Book;
 use crate::replay::Block;
 use crate::workload::{Assumption, Origin, ScenarioFile};
@@ -391,6 +391,50 @@ impl<'a> Session<'a> {
         let good = trials.into_iter().enumerate().filter_map(|(i, t)| Some((i, t.ok()?)));
         let good = good.filter(|(_, trial)| self.improves(trial));
         Ok(good.min_by_key(|(_, trial)| self.goal.key(&trial.outcome)))
+    }
+
+    /// What each SKU of a workload's platform costs; none where a price is not known.
+    ///
+    /// # Errors
+    /// As [`Estimator::prices`].
+    pub fn prices(&mut self, workload: usize) -> Result<Option<Vec<ClockPrice>>> {
+        let now = Arc::clone(&self.now);
+        let variant = Variant { source: &now.source, options: &self.options };
+        self.estimator.prices(variant, workload)
+    }
+
+    /// The same of a changed scenario; none too where the change leads to a mistake.
+    ///
+    /// # Errors
+    /// When a trace cannot be read.
+    pub fn prices_of(
+        &mut self,
+        change: &Change,
+        workload: usize,
+    ) -> Result<Option<Vec<ClockPrice>>> {
+        let Ok(source) = change.apply(&self.now.source) else { return Ok(None) };
+        let variant = Variant { source: &source, options: &self.options };
+        Ok(self.estimator.prices(variant, workload).unwrap_or_default())
+    }
+
+    /// What [`Session::stream`] returns, without its requests.
+    ///
+    /// # Errors
+    /// As [`Estimator::site`].
+    pub fn site(&mut self, workload: usize) -> Result<Stream> {
+        let now = Arc::clone(&self.now);
+        let variant = Variant { source: &now.source, options: &self.options };
+        self.estimator.site(variant, workload)
+    }
+
+    /// The same of a changed scenario; none where the change leads to a mistake.
+    ///
+    /// # Errors
+    /// When a trace cannot be read.
+    pub fn site_of(&mut self, change: &Change, workload: usize) -> Result<Option<Stream>> {
+        let Ok(source) = change.apply(&self.now.source) else { return Ok(None) };
+        let variant = Variant { source: &source, options: &self.options };
+        Ok(self.estimator.site(variant, workload).ok())
     }
 
     /// The requests of one workload of the scenario as it stands, and how they are replayed.

@@ -35,7 +35,7 @@ pub use distribution::{Distribution, Unit};
 pub use distribution_spec::{DistributionSpec, Family, ShapeSpec};
 pub use draws::RequestDraws;
 pub use memory_curve::{ComputeScale, CurvePoint, MemoryCurve, MemoryCurveFile};
-pub use model::RequestModel;
+pub use model::{RequestModel, prompt_bytes};
 pub use model_spec::{Known, Measured, RequestSpec};
 pub use prefix::{PrefixBlock, Prefixes};
 pub use rates::{CommitmentFile, DiscountFile, PrivatePriceFile, RatesFile};
@@ -43,7 +43,7 @@ pub use read_at::ReadAt;
 pub use recording::Recording;
 pub use request::{Request, Row, Status};
 pub use scenario::{
-    LlmSpec, ObjectivesFile, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile,
+    LlmSpec, ObjectivesFile, OverflowFile, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile,
 };
 pub use schedule_spec::{Schedule, ScheduleSpec, WindowSpec};
 pub use token_cap::{TokenCap, TokenCapFile};

@@ -54,6 +54,12 @@ pub struct RequestModel {
 /// Bytes of prompt text for each token.
 const BYTES_PER_TOKEN: u64 = 4;
 
+/// Bytes of the text of a prompt.
+#[must_use]
+pub fn prompt_bytes(tokens: u32) -> u64 {
+    u64::from(tokens) * BYTES_PER_TOKEN
+}
+
 impl RequestModel {
     /// What the model rests on, each value with its origin; values given in the scenario included.
     #[must_use]
@@ -113,7 +119,7 @@ impl RequestModel {
         let output_tokens = cut.kept;
         let duration = time_to_first_token + cut.time(uncut - time_to_first_token);
         let (cached_tokens, cache_write_tokens) = self.cache(row, input_tokens);
-        let prompt_bytes = u64::from(input_tokens) * BYTES_PER_TOKEN;
+        let prompt_bytes = prompt_bytes(input_tokens);
         Request {
             arrival: row.arrival,
             duration,

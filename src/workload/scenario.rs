@@ -87,6 +87,8 @@ pub struct WorkloadFile {
     /// Settings of the platform.
     #[serde(default)]
     pub deployment: BTreeMap<String, Located<TextOr<ScheduleSpec>>>,
+    /// Where requests go on to that the platform turns away at its ceiling.
+    pub overflow: Option<Located<OverflowFile>>,
     /// How answers travel to clients: `sse`, `websocket` or `http`.
     pub transport: Option<Field>,
     /// What requests pass on their way to the platform.
@@ -103,6 +105,19 @@ pub struct WorkloadFile {
     pub memory_curve: Option<MemoryCurveFile>,
     /// The model it calls.
     pub llm: Option<Located<TextOr<LlmSpec>>>,
+}
+
+/// Where requests go on to that a workload's platform has no room for.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverflowFile {
+    /// The second platform.
+    pub platform: Field,
+    /// In which region; the workload's otherwise, or the service's default.
+    pub region: Option<Field>,
+    /// Its settings.
+    #[serde(default)]
+    pub deployment: BTreeMap<String, Located<TextOr<ScheduleSpec>>>,
 }
 
 /// Something requests pass on their way, with settings.

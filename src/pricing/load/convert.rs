@@ -3,12 +3,13 @@
 use super::super::category::CATEGORIES;
 use super::super::file::{
     AllowanceFile, CapacityFile, CommitmentFile, FeeFile, MeterFile, PlatformFile, PriceFile,
-    RegionFile, ServiceFile, SettingFile, SkuFile, When,
+    RegionFile, ScheduleExportFile, ServiceFile, SettingFile, SkuFile, When,
 };
+use super::super::schedule_export::{EACH_NAMES, HEAD_NAMES, placeholders};
 use super::super::{
     Allowance, AllowanceSize, BillableRoundUp, Capacity, Choice, Commitment, Conditions, Fee, Load,
-    Meter, Phase, Platform, PriceRow, Region, Regions, Service, SettingSpec, Sku, Tier, UnitLoad,
-    Weight,
+    Meter, Phase, Platform, PriceRow, Region, Regions, ScheduleExport, Service, SettingSpec, Sku,
+    Tier, UnitLoad, Weight,
 };
 use super::check_meter;
 use super::evidence::{cited, cited_row};
@@ -128,6 +129,7 @@ fn setting(p: &mut Problems<'_>, file: &SettingFile) -> Option<SettingSpec> {
         minimum: text(&file.minimum),
         maximum: text(&file.maximum),
         step: text(&file.step),
+        configurable: file.configurable,
         choices: choices.collect(),
         tries: Vec::new(),
         evidence: cited!(p, file)?,
@@ -166,8 +168,38 @@ fn platform(p: &mut Problems<'_>, file: &PlatformFile) -> Option<Platform> {
         carries_egress: file.carries_egress,
         featured: file.featured,
         recommended: file.recommended,
+        schedule_export: match &file.schedule_export {
+            Some(file) => Some(schedule_export(p, file)?),
+            None => None,
+        },
         evidence: cited!(p, file)?,
         settings,
+    })
+}
+
+/// A template, with every name in braces known.
+fn schedule_export(p: &mut Problems<'_>, file: &ScheduleExportFile) -> Option<ScheduleExport> {
+    let known = |each: bool| {
+        let more = EACH_NAMES.iter().filter(move |_| each);
+        HEAD_NAMES.iter().chain(more).copied()
+    };
+    for (field, each) in [(&file.head, false), (&file.each, true)] {
+        let mut names = placeholders(&field.value).map(|(_, name)| name);
+        if let Some(name) = names.find(|name| !known(each).any(|k| k == *name)) {
+            p.error(
+                p.source
+                    .error(field, format!("unknown name `{{{name}}}`"), "in this template")
+                    .note(format!("allowed: {}", suggest::list(known(each))))
+                    .maybe_hint(suggest::did_you_mean(name, known(each))),
+            );
+        }
+    }
+    Some(ScheduleExport {
+        name: file.name.clone(),
+        kind: file.kind,
+        head: file.head.value.clone(),
+        each: file.each.value.clone(),
+        evidence: cited!(p, file)?,
     })
 }
 

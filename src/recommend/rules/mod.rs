@@ -6,8 +6,11 @@ mod cover;
 mod demand;
 mod feasibility;
 mod hybrid_split;
+mod keep_alive;
 mod lengths;
 mod offers;
+mod overflow;
+mod prewarming;
 mod prompt_cache;
 mod protocol;
 mod region;
@@ -47,6 +50,9 @@ impl fmt::Debug for dyn Rule {
 /// Every rule, in order of code.
 pub static RULES: &[&dyn Rule] = &[
     &hybrid_split::HybridSplit,
+    &overflow::Overflow,
+    &prewarming::Prewarming,
+    &keep_alive::KeepAlive,
     &settings::Settings,
     &commitments::Commitments,
     &region::Region,
