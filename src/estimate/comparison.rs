@@ -80,20 +80,22 @@ impl Figures {
     pub fn of(estimate: &Estimate) -> Self {
         let facts = || estimate.workloads.iter().map(|w| &w.facts);
         let sum = |of: fn(&Facts) -> u64| facts().map(of).sum();
+        let entries = || estimate.workloads.iter().filter(|w| w.stage.is_entry());
+        let waited = || estimate.workloads.iter().filter(|w| w.stage.is_waited_for());
         let total = estimate.statement.total();
         let models = estimate.statement.category_total(MODELS);
         Self {
             total,
             models,
             platform: total - models,
-            streams: estimate.workloads.iter().map(|w| w.requests).sum(),
-            served: sum(|f| f.served),
-            cold_starts: sum(|f| f.cold_starts),
+            streams: entries().map(|w| w.requests).sum(),
+            served: entries().map(|w| w.facts.served).sum(),
+            cold_starts: waited().map(|w| w.facts.cold_starts).sum(),
             peak_instances: sum(|f| u64::from(f.peak_instances)),
             broken: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
             unpriced: estimate.statement.unpriced.len(),
-            time_to_first_token: facts()
-                .filter_map(Facts::time_to_first_token)
+            time_to_first_token: waited()
+                .filter_map(|w| w.facts.time_to_first_token())
                 .map(|p| p.p95)
                 .max(),
         }

@@ -14,6 +14,7 @@ mod rates;
 mod run;
 mod schedule;
 mod source;
+mod stages;
 mod traces;
 mod usage;
 mod window;
@@ -27,6 +28,7 @@ use crate::diagnostic::{Result, Source};
 use crate::replay::Facts;
 use crate::units::SimDuration;
 use crate::workload::import::ReadOptions;
+use crate::workload::stages::Stage;
 use crate::workload::{Assumption, Recording};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -91,6 +93,8 @@ pub struct WorkloadEstimate {
     pub region: String,
     /// Settings of its deployment as they hold, defaults included; those that follow a schedule are not here.
     pub settings: BTreeMap<String, String>,
+    /// Which requests it is: all of a workload, or those of a stage of the one with the name before `/`.
+    pub stage: Stage,
     /// Its models, `provider/model`.
     pub models: Vec<String>,
     /// What the replay saw.
@@ -114,7 +118,7 @@ pub struct Estimate {
     pub billing_period: Span,
     /// Whether free tiers and credits were applied.
     pub allowances: bool,
-    /// The workloads, in scenario order.
+    /// The workloads, in scenario order, then stages of theirs that have a platform of their own.
     pub workloads: Vec<WorkloadEstimate>,
     /// What is owed.
     pub statement: Statement,

@@ -62,9 +62,30 @@ fn platform<'a>(
     inherited: Option<&Field>,
 ) -> Result<PlatformRef<'a>> {
     let (book, source) = (context.book, context.source);
-    let found = |name: &str, blame: &dyn Fn(String, &'static str) -> Diagnostic| match book
-        .platform(name)
-    {
+    match (&context.options.platform, file.platform.as_ref().or(inherited)) {
+        (Some(name), _) => found(book, name, &|message, _| Diagnostic::input(message)),
+        (None, Some(field)) => named(context, field),
+        (None, None) => {
+            let message = format!("workload `{}` has no platform", file.name.value);
+            let d = source.error(&file.name, message, "nothing says where it runs");
+            let hint = "add `platform: ID` here, or `--platform ID` on the command line";
+            Err(Box::new(known(book, d, "", false).hint(hint)))
+        }
+    }
+}
+
+/// The platform that a field names.
+pub(super) fn named<'a>(context: &Context<'a>, field: &Field) -> Result<PlatformRef<'a>> {
+    let blame = |message, label| context.source.error(field, message, label);
+    found(context.book, &field.value, &blame)
+}
+
+fn found<'a>(
+    book: &'a Book,
+    name: &str,
+    blame: &dyn Fn(String, &'static str) -> Diagnostic,
+) -> Result<PlatformRef<'a>> {
+    match book.platform(name) {
         Some(place) if !is_path(place.platform) => Ok(place),
         Some(place) => {
             let message = format!("nothing runs on `{}`", place.platform.id);
@@ -75,18 +96,6 @@ fn platform<'a>(
             let message = format!("unknown platform `{name}`");
             let d = blame(message, "not a platform in the price book");
             Err(known(book, d, name, false))
-        }
-    };
-    match (&context.options.platform, file.platform.as_ref().or(inherited)) {
-        (Some(name), _) => found(name, &|message, _| Diagnostic::input(message)),
-        (None, Some(field)) => {
-            found(&field.value, &|message, label| source.error(field, message, label))
-        }
-        (None, None) => {
-            let message = format!("workload `{}` has no platform", file.name.value);
-            let d = source.error(&file.name, message, "nothing says where it runs");
-            let hint = "add `platform: ID` here, or `--platform ID` on the command line";
-            Err(Box::new(known(book, d, "", false).hint(hint)))
         }
     }
 }

@@ -5,6 +5,7 @@ use super::deployment::Deployment;
 use super::models::Pieces;
 use super::play::Counters;
 use super::source::{Arrivals, Requests};
+use super::stages::{self, Apart, Staged};
 use super::traces::{Traces, Wanted};
 use super::usage::{self, StatedUsage};
 use super::window::window;
@@ -20,6 +21,7 @@ use crate::units::{SimDuration, SimTime, Usage, mul_div};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{CacheLimits, NO_PREFIXES};
+use crate::workload::stages::{Forwarding, Stage, Stages};
 use crate::workload::{
     Assumption, Known, LlmSpec, Measured, Origin, RequestModel, TextOr, Trace, TraceColumn,
     WorkloadFile,
@@ -39,6 +41,9 @@ pub(super) struct Workload<'a> {
     pub(super) requests: Requests,
     pub(super) assumptions: Vec<Assumption>,
     pub(super) warnings: Vec<String>,
+    stage: Stage,
+    /// Its answers reach clients through something of the same vendor.
+    fronted: bool,
 }
 
 /// What a workload used, and what the replay saw.
@@ -50,21 +55,24 @@ pub(super) struct Outcome<'a> {
     pub(super) tokens: Vec<TokenUsage<'a>>,
 }
 
+/// A workload, and after it those of its stages that have a platform of their own.
 pub(super) fn resolve<'a>(
     context: &Context<'a>,
     index: usize,
     file: &WorkloadFile,
     (platform, llm): (Option<&Field>, Option<&Located<TextOr<LlmSpec>>>),
     traces: &mut Traces<'_>,
-) -> Result<Workload<'a>> {
+) -> Result<Vec<Workload<'a>>> {
     let (deployment, transport) = place::runs_on(context, file, platform)?;
     let paths = path::resolve(context, file, &deployment, transport)?;
     sockets(context, file, (&deployment, &paths), transport)?;
     let stated = usage::of_workload(context, file, &deployment)?;
-    let mut w = Pieces { models: Vec::new(), labels: BTreeMap::new(), batch: false, life: None };
+    let mut w = Pieces::none();
     w.read_llm(context, file.llm.as_ref().or(llm))?;
+    let mut staged = stages::resolve(context, file, &mut w, (&deployment, transport))?;
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
     let (arrivals, mut assumptions, mut warnings) = open(context, &plan, traces)?;
+    assumptions.append(&mut staged.assumptions);
     let measured = match &arrivals {
         Arrivals::Trace(trace) => trace.measured(),
         Arrivals::Pattern(_) => Measured::default(),
@@ -112,7 +120,10 @@ pub(super) fn resolve<'a>(
     };
     let vendor = deployment.vendor();
     let inside = w.models.iter().map(|(p, _)| p.provider_name == vendor).collect();
-    Ok(Workload {
+    let mut stated = stated;
+    stated.append(&mut staged.stated);
+    let stages = staged.stages.take().map(|stages| (Stage::Whole, stages));
+    let workload = Workload {
         name: file.name.value.clone(),
         deployment,
         paths,
@@ -132,10 +143,14 @@ pub(super) fn resolve<'a>(
             window,
             projection,
             period: context.period,
+            stages,
         },
         assumptions,
         warnings,
-    })
+        stage: Stage::Whole,
+        fronted: false,
+    };
+    Ok(workload.split(staged))
 }
 
 /// A WebSocket ends at something in the path that holds connections, or else at the platform. What
@@ -271,6 +286,50 @@ fn replayed(limits: CacheLimits, trace: &Trace) -> Assumption {
 }
 
 impl<'a> Workload<'a> {
+    /// The workload without the stages that have a platform of their own, and those after it.
+    fn split(mut self, staged: Staged<'a>) -> Vec<Self> {
+        let mut apart = Vec::new();
+        let stages = self.requests.stages.as_ref().map(|(_, stages)| stages.clone());
+        if let (Some(gate), Some(stages)) = (staged.gate, &stages) {
+            let forwarding = stages.gate.as_ref().and_then(|gate| gate.apart);
+            self.stage = Stage::Behind;
+            self.requests.stages = Some((Stage::Behind, stages.clone()));
+            let mut own = self.stage_of((Stage::Gate, "gate"), gate, stages);
+            if forwarding == Some(Forwarding::Proxy) {
+                own.paths = std::mem::take(&mut self.paths);
+                self.fronted = own.deployment.vendor() == self.deployment.vendor();
+            }
+            apart.push(own);
+        }
+        if let (Some(post), Some(stages)) = (staged.post, &stages) {
+            apart.push(self.stage_of((Stage::Post, "post"), post, stages));
+        }
+        apart.insert(0, self);
+        apart
+    }
+
+    /// A stage of this workload on a platform of its own.
+    fn stage_of(&self, (stage, name): (Stage, &str), apart: Apart<'a>, stages: &Stages) -> Self {
+        let Apart { deployment, stated, models } = apart;
+        let vendor = deployment.vendor();
+        let inside = models.iter().map(|(p, _)| p.provider_name == vendor).collect();
+        let stages = Some((stage, stages.clone()));
+        Self {
+            name: format!("{}/{name}", self.name),
+            requests: Requests { inside, stages, ..self.requests.clone() },
+            deployment,
+            paths: Vec::new(),
+            stated,
+            models,
+            batch: false,
+            cache_lifetime: None,
+            assumptions: Vec::new(),
+            warnings: Vec::new(),
+            stage,
+            fronted: false,
+        }
+    }
+
     /// Whether its window is billed as it is, not projected.
     pub(super) fn is_sample(&self) -> bool {
         matches!(self.requests.projection, Projection::None(_))
@@ -304,7 +363,8 @@ impl<'a> Workload<'a> {
         // Answers leave from the outermost carrier of a vendor, not from what stands behind it.
         let fronted = |d: &Deployment<'_>, before: usize| {
             let carries = |p: &&Deployment<'_>| p.place.platform.carries_egress;
-            self.paths[..before].iter().filter(carries).any(|p| p.vendor() == d.vendor())
+            let gate = self.fronted && before == self.paths.len();
+            gate || self.paths[..before].iter().filter(carries).any(|p| p.vendor() == d.vendor())
         };
         let deployed = |d: &Deployment<'_>, behavior: &Behavior, before: usize| Deployed {
             fronted: fronted(d, before),
@@ -360,6 +420,7 @@ impl<'a> Workload<'a> {
                 platform_name: self.deployment.place.platform.name.clone(),
                 region: self.deployment.region.clone(),
                 settings: self.deployment.values.clone(),
+                stage: self.stage,
                 models: self.models.iter().map(|(p, m)| format!("{}/{}", p.id, m.id)).collect(),
                 facts,
                 projection: self.requests.projection.clone(),

@@ -1,7 +1,7 @@
 //! A path: its meters see every request, and its limits count what it would not carry.
 
 use super::Meters;
-use super::traffic::sent;
+use super::traffic::{open, sent};
 use crate::pricing::Direction;
 use crate::replay::Placement;
 use crate::units::SimDuration;
@@ -56,7 +56,7 @@ impl PathMeters {
     /// Counts a request `times` times: 1, or -1 to take it back.
     pub fn count(&mut self, request: &Request, placement: &Placement, times: i128) {
         let bytes = sent(request, placement, Direction::Out).bytes;
-        let length = placement.end.since(request.arrival);
+        let length = open(request, placement);
         // Whose pool serves a request makes no difference here.
         let placement = &Placement { provisioned: false, pool_configured: false, ..*placement };
         self.meters.count(request, placement, times);

@@ -1,7 +1,6 @@
 //! What an estimate says, as far as recommendations weigh it.
 
 use crate::estimate::{Estimate, Figures};
-use crate::replay::Facts;
 use crate::units::{Money, SimDuration};
 use rust_decimal::Decimal;
 
@@ -38,14 +37,15 @@ impl Outcome {
     #[must_use]
     pub fn of(estimate: &Estimate) -> Self {
         let figures = Figures::of(estimate);
-        let facts = || estimate.workloads.iter().map(|w| &w.facts);
+        let clients = || estimate.workloads.iter().filter(|w| w.stage.is_waited_for());
+        let entries = || estimate.workloads.iter().filter(|w| w.stage.is_entry());
         let slowest = |rank: fn(&crate::replay::Percentiles) -> SimDuration| {
-            facts().filter_map(Facts::time_to_first_token).map(|p| rank(&p)).max()
+            clients().filter_map(|w| w.facts.time_to_first_token()).map(|p| rank(&p)).max()
         };
         Self {
             total: figures.total,
             streams: figures.streams,
-            requests: facts().map(|f| f.requests).sum(),
+            requests: entries().map(|w| w.facts.requests).sum(),
             served: figures.served,
             failed: figures.broken,
             truncated: 0,

@@ -22,6 +22,8 @@ mod recording;
 mod request;
 mod scenario;
 mod schedule_spec;
+mod stage_spec;
+pub mod stages;
 mod trace;
 mod trace_column;
 
@@ -40,5 +42,6 @@ pub use scenario::{
     LlmSpec, ObjectivesFile, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile,
 };
 pub use schedule_spec::{Schedule, ScheduleSpec, WindowSpec};
+pub use stage_spec::{CascadeFile, GateFile, Placement, PostFile};
 pub use trace::Trace;
 pub use trace_column::{TimeBase, TraceColumn};

@@ -133,6 +133,7 @@ impl RequestModel {
             },
             disconnect_after: self.leaves(row, duration, draws),
             model: row.model.unwrap_or_default(),
+            ..Request::default()
         }
     }
 

@@ -19,6 +19,8 @@ pub mod purpose {
     pub const TRACE_REQUESTS: u64 = 4;
     /// When the requests came that a sampled log does not have.
     pub const SAMPLED: u64 = 11;
+    /// What the stages of a workload do with each request.
+    pub const STAGES: u64 = 21;
 }
 
 /// The stream of random numbers for one purpose of one workload.
