@@ -10,6 +10,7 @@ mod objectives;
 mod outcome;
 mod plan;
 pub mod rules;
+mod search;
 mod session;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};

@@ -37,6 +37,7 @@ pub struct Session<'a> {
     now: Arc<Trial>,
     known: HashMap<String, Known>,
     estimated: u64,
+    taken: bool,
     stop: &'a dyn Fn() -> bool,
     progress: &'a dyn Fn(&str, u64),
     rule: &'static str,
@@ -71,6 +72,7 @@ impl<'a> Session<'a> {
             now,
             known,
             estimated: 1,
+            taken: false,
             stop,
             progress,
             rule,
@@ -125,6 +127,13 @@ impl<'a> Session<'a> {
         self.estimated
     }
 
+    /// Whether the scenario stands as it was given, with no recommendation taken yet: what pays only if
+    /// something holds is asked for once.
+    #[must_use]
+    pub const fn is_first_round(&self) -> bool {
+        !self.taken
+    }
+
     /// Says which rule is at work.
     pub(super) fn begin(&mut self, rule: &'static str) {
         self.rule = rule;
@@ -139,6 +148,7 @@ impl<'a> Session<'a> {
         let trial = self.try_one(change)?;
         self.file = trial.source.yaml()?;
         self.now = trial;
+        self.taken = true;
         Ok(())
     }
 

@@ -16,6 +16,8 @@ pub trait Placement {
     fn region(&self) -> Option<&Field>;
     /// Settings of the platform.
     fn deployment(&self) -> &BTreeMap<String, Located<TextOr<ScheduleSpec>>>;
+    /// Memory it needs there.
+    fn memory(&self) -> Option<&Field>;
     /// What it uses besides.
     fn usage(&self) -> &[UsageFile];
 }
@@ -45,6 +47,8 @@ pub struct GateFile {
     pub platform: Option<Field>,
     /// In which region; the function's otherwise, or the service's default.
     pub region: Option<Field>,
+    /// Memory it needs on a platform of its own; as much as the function has if not said.
+    pub memory: Option<Field>,
     /// Settings of the platform.
     #[serde(default)]
     pub deployment: BTreeMap<String, Located<TextOr<ScheduleSpec>>>,
@@ -67,6 +71,8 @@ pub struct PostFile {
     pub platform: Option<Field>,
     /// In which region; the function's otherwise, or the service's default.
     pub region: Option<Field>,
+    /// Memory it needs on a platform of its own; as much as the function has if not said.
+    pub memory: Option<Field>,
     /// Settings of the platform.
     #[serde(default)]
     pub deployment: BTreeMap<String, Located<TextOr<ScheduleSpec>>>,
@@ -103,6 +109,9 @@ macro_rules! placed {
             }
             fn deployment(&self) -> &BTreeMap<String, Located<TextOr<ScheduleSpec>>> {
                 &self.deployment
+            }
+            fn memory(&self) -> Option<&Field> {
+                self.memory.as_ref()
             }
             fn usage(&self) -> &[UsageFile] {
                 &self.usage

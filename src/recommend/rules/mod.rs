@@ -1,6 +1,10 @@
 //! One rule per file.
 
+mod edge_first;
+mod pipeline;
+mod response_cache;
 mod settings;
+mod tiers;
 
 use super::{Advice, Session};
 use crate::diagnostic::Result;
@@ -31,7 +35,13 @@ impl fmt::Debug for dyn Rule {
 }
 
 /// Every rule, in order of code.
-pub static RULES: &[&dyn Rule] = &[&settings::Settings];
+pub static RULES: &[&dyn Rule] = &[
+    &pipeline::Pipeline,
+    &edge_first::EdgeFirst,
+    &settings::Settings,
+    &response_cache::ResponseCache,
+    &tiers::Tiers,
+];
 
 /// The rule of this code or name.
 #[must_use]
