@@ -25,7 +25,8 @@ struct Models {
     slots: Vec<Slot>,
     /// Written as a mapping under the workload itself.
     here: bool,
-    cascade: Option<bool>,
+    /// The light model of a stated cascade, which is not good enough alone, and whether it is planned.
+    cascade: Option<(String, bool)>,
 }
 
 impl Rule for Tiers {
@@ -58,7 +59,7 @@ impl Rule for Tiers {
                 advice.extend(one(session, title, change)?);
             }
             let Some(models) = models(session, index) else { continue };
-            if models.cascade == Some(true) {
+            if models.cascade.as_ref().is_some_and(|(_, planned)| *planned) {
                 let path = format!("workloads[{index}].llm.cascade.planned");
                 let change = Change::none().and(Edit::Remove(path));
                 let title = format!("Ask a light model first for {name}, and escalate");
@@ -86,7 +87,7 @@ fn models(session: &Session<'_>, index: usize) -> Option<Models> {
         TextOr::More(spec) => own.is_some().then(|| Models {
             slots: slots(spec),
             here: true,
-            cascade: spec.cascade.as_ref().map(|c| c.value.planned),
+            cascade: spec.cascade.as_ref().map(|c| (c.value.first.value.clone(), c.value.planned)),
         }),
     }
 }
@@ -132,7 +133,8 @@ fn replaced(
     let now: Vec<String> = models.slots.iter().map(|s| s.model.clone()).collect();
     let (mut best, mut tried) = (now.clone(), 0);
     for slot in 0..now.len() {
-        let other = |m: &&String| **m != now[slot];
+        let light = models.cascade.as_ref().filter(|_| slot == 0).map(|c| &c.0);
+        let other = |m: &&String| **m != now[slot] && Some(*m) != light;
         let names: Vec<Vec<String>> = allowed
             .iter()
             .filter(other)
