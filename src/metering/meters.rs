@@ -48,7 +48,7 @@ pub struct Reading {
 }
 
 /// What is configured for the whole window, busy or not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployed {
     /// Start of the window.
     pub from: SimTime,
@@ -120,6 +120,17 @@ impl Meters {
         let counts = |m: &Running| m.weight != 0 && is_per_request(m.meter.clock);
         let per_request = (0..running.len()).filter(|i| counts(&running[*i])).collect();
         Self { running, per_request, deployed, lifetime: 0, requests: 0 }
+    }
+
+    /// Whether it counts like another.
+    #[must_use]
+    pub fn counts_like(&self, other: &Self) -> bool {
+        let alike = |(a, b): (&Running, &Running)| {
+            (a.sku, a.weight, a.units) == (b.sku, b.weight, b.units) && a.meter == b.meter
+        };
+        self.deployed == other.deployed
+            && self.running.len() == other.running.len()
+            && self.running.iter().zip(&other.running).all(alike)
     }
 
     /// Whether requests have to be counted in order of arrival, all by one copy.

@@ -38,6 +38,12 @@ pub struct PathMeters {
 }
 
 impl PathMeters {
+    /// Whether it counts like another.
+    #[must_use]
+    pub fn counts_like(&self, other: &Self) -> bool {
+        self.meters.counts_like(&other.meters) && self.limits == other.limits
+    }
+
     /// A copy that has counted nothing, for some of the requests.
     #[must_use]
     pub fn part(&self) -> Self {
