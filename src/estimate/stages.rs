@@ -59,7 +59,14 @@ pub(super) fn resolve<'a>(
             // A mistake in it is one now.
             let mut other = Pieces::none();
             let mut unused = Staged::default();
-            gate(context, written, (&mut other, &Stages::default()), function, transport, &mut unused)?;
+            gate(
+                context,
+                written,
+                (&mut other, &Stages::default()),
+                function,
+                transport,
+                &mut unused,
+            )?;
         }
         Some(written) => {
             let read = gate(context, written, (pieces, &stages), function, transport, &mut staged)?;
@@ -205,7 +212,9 @@ fn tries(
     if file.llm.is_none() {
         let message = "`tries` without a model";
         let label = "nothing is asked";
-        return Err(Box::new(source.error(field, message, label).hint("add `llm: provider/model`")));
+        return Err(Box::new(
+            source.error(field, message, label).hint("add `llm: provider/model`"),
+        ));
     }
     if all && others.cascade.is_some() {
         let message = "a cascade behind a gate whose model tries all";
@@ -370,6 +379,8 @@ fn one_of(context: &Context<'_>, field: &Field, what: &str, words: &[&str]) -> R
         let message = format!("unknown {what} `{}`", field.value);
         let d = context.source.error(field, message, "not one of these");
         let hint = suggest::did_you_mean(&field.value, words.iter().copied());
-        Box::new(d.note(format!("allowed: {}", suggest::list(words.iter().copied()))).maybe_hint(hint))
+        Box::new(
+            d.note(format!("allowed: {}", suggest::list(words.iter().copied()))).maybe_hint(hint),
+        )
     })
 }

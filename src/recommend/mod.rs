@@ -5,12 +5,12 @@
 //! proves them, and [`recommend`] ranks what they found and puts a plan together.
 
 mod advice;
+mod break_even;
 mod change;
 mod objectives;
 mod outcome;
 mod plan;
 pub mod rules;
-mod search;
 mod session;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};

@@ -1,6 +1,6 @@
 //! The stages of a workload as a scenario writes them.
 
-use super::{DistributionSpec, TextOr, UsageFile, ScheduleSpec};
+use super::{DistributionSpec, ScheduleSpec, TextOr, UsageFile};
 use crate::diagnostic::{Field, Located};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -231,7 +231,8 @@ impl Gate {
         (forwarding, inside): (Forwarding, &[bool]),
     ) -> Request {
         let delay = self.delay(request, draws);
-        let model = if self.tries_all { self.with_model(request, inside) } else { without_model(request) };
+        let model =
+            if self.tries_all { self.with_model(request, inside) } else { without_model(request) };
         let handed = if self.function_elsewhere { request.request_bytes } else { 0 };
         let gate = Request { cpu: self.cpu(draws), ..model };
         match forwarding {

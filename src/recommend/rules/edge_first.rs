@@ -3,10 +3,8 @@
 use super::Rule;
 use super::pipeline::{best_of, evidence};
 use crate::diagnostic::Result;
-use crate::recommend::search::{STEPS, WHAT_IFS, break_even, map, on_demand, percent};
-use crate::recommend::{
-    Advice, Certificate, Change, Edit, Effort, Proposal, Session, WhatIf,
-};
+use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, map, on_demand, percent};
+use crate::recommend::{Advice, Certificate, Change, Edit, Effort, Proposal, Session, WhatIf};
 use crate::workload::GateFile;
 
 /// `edge-first`.
@@ -79,13 +77,16 @@ fn in_front(
     if let Some(gate) = session.file().workloads[index].gate.as_ref() {
         let share = gate.value.answers.as_ref().map_or("", |f| f.value.as_str());
         let by = answered_by(&gate.value);
-        facts.insert(0, format!("{share} of requests are answered by {by}, as the scenario states"));
+        facts
+            .insert(0, format!("{share} of requests are answered by {by}, as the scenario states"));
         if gate.value.llm.is_some() {
             facts.push("whether those answers are good enough is yours to judge".to_owned());
         }
     }
     Ok(Some(Box::new(Proposal {
-        title: format!("Answer first what {name} can answer in front of its function, on {platform}"),
+        title: format!(
+            "Answer first what {name} can answer in front of its function, on {platform}"
+        ),
         change: changes[at].clone(),
         effort: Effort::High,
         evidence: facts,

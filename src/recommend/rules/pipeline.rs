@@ -2,10 +2,8 @@
 
 use super::Rule;
 use crate::diagnostic::Result;
-use crate::recommend::search::{STEPS, WHAT_IFS, break_even, map, on_demand, percent};
-use crate::recommend::{
-    Advice, Certificate, Change, Effort, Proposal, Session, Trial, WhatIf,
-};
+use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, map, on_demand, percent};
+use crate::recommend::{Advice, Certificate, Change, Effort, Proposal, Session, Trial, WhatIf};
 use crate::workload::WorkloadFile;
 use std::sync::Arc;
 
@@ -141,7 +139,7 @@ fn rejections(session: &mut Session<'_>, index: usize, name: &str) -> Result<Opt
         return Ok(None);
     };
     let outside = |step| gate(step, Some(&platform));
-    let found = break_even(session, (0, STEPS - 1), &inside, &outside)?;
+    let found = break_even(session, (0, STEPS / 2), &inside, &outside)?;
     Ok(found.map(|found| {
         let at = percent(found.at);
         WhatIf {

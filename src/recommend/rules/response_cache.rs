@@ -3,7 +3,7 @@
 use super::Rule;
 use super::edge_first::in_force;
 use crate::diagnostic::Result;
-use crate::recommend::search::{STEPS, WHAT_IFS, break_even, map, percent};
+use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, map, percent};
 use crate::recommend::{Advice, Certificate, Change, Effort, Proposal, Session, WhatIf};
 use crate::units::Money;
 use rust_decimal::Decimal;
@@ -64,7 +64,8 @@ fn kept(
     if session.cheapest(std::slice::from_ref(&change))?.is_none() {
         return Ok(None);
     }
-    let mut evidence = vec![format!("{share} of requests find their answer, as the scenario states")];
+    let mut evidence =
+        vec![format!("{share} of requests find their answer, as the scenario states")];
     evidence.push(if priced {
         "what keeps the answers is on the bill, as stated under its `usage:`".to_owned()
     } else {

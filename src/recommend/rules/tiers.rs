@@ -3,7 +3,7 @@
 use super::Rule;
 use super::edge_first::{answered_by, in_force};
 use crate::diagnostic::Result;
-use crate::recommend::search::{STEPS, WHAT_IFS, break_even, map, percent};
+use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, map, percent};
 use crate::recommend::{
     Advice, Certificate, Change, Edit, Effort, Proposal, Session, Value, WhatIf,
 };
@@ -95,8 +95,7 @@ fn models(session: &Session<'_>, index: usize) -> Option<Models> {
 fn slots(spec: &LlmSpec) -> Vec<Slot> {
     let main = Slot { label: None, model: spec.model.value.clone() };
     let labelled = spec.by_trace_model.iter();
-    let labelled =
-        labelled.map(|(l, f)| Slot { label: Some(l.clone()), model: f.value.clone() });
+    let labelled = labelled.map(|(l, f)| Slot { label: Some(l.clone()), model: f.value.clone() });
     std::iter::once(main).chain(labelled).collect()
 }
 
@@ -113,9 +112,8 @@ fn with(index: usize, models: &Models, names: &[String]) -> Change {
     let others = || models.slots.iter().zip(names).skip(1);
     if others().any(|(slot, name)| slot.model != *name) {
         // A label may hold any sign, so the mapping is written as a whole.
-        let entry = |(slot, name): (&Slot, &String)| {
-            Some((slot.label.clone()?, Value::text(name.clone())))
-        };
+        let entry =
+            |(slot, name): (&Slot, &String)| Some((slot.label.clone()?, Value::text(name.clone())));
         let all = Value::Map(others().filter_map(entry).collect());
         change = change.set(index, "llm.by_trace_model", all);
     }
