@@ -18,6 +18,9 @@ fn folder() -> tempfile::TempDir {
     fs::create_dir(folder.path().join("scenarios")).unwrap();
     for entry in fs::read_dir(scenarios).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
         let name = path.file_name().unwrap();
         fs::copy(&path, folder.path().join("scenarios").join(name)).unwrap();
     }
