@@ -2,7 +2,7 @@
 
 use super::{Change, Session, Trial, Value};
 use crate::diagnostic::Result;
-use crate::pricing::Scaling;
+use crate::pricing::{PlatformRef, Scaling};
 use crate::units::Money;
 use std::sync::Arc;
 
@@ -12,17 +12,48 @@ pub(super) const WHAT_IFS: usize = 3;
 /// Platforms that start an instance when a request needs one and that may be used: those of the
 /// workload's own vendor first, then in the book's order.
 pub(super) fn on_demand(session: &Session<'_>, workload: usize) -> Vec<String> {
-    let book = session.book();
-    let here = session.now().estimate.workloads.get(workload).map(|w| w.platform.as_str());
-    let vendor = here.and_then(|id| book.platform(id)).map(|p| p.service.provider_name.as_str());
+    let (book, objectives) = (session.book(), session.objectives());
+    let Some(here) = session.now().estimate.workloads.get(workload) else { return Vec::new() };
+    let vendor = |id: &str| book.platform(id).map(|p| p.service.provider_name.as_str());
+    let allowed = |p: &PlatformRef<'_>| {
+        let region = match p.service.regions.contains_key(&here.region) {
+            true => &here.region,
+            false => &p.service.default_region,
+        };
+        objectives.allows_platform(&p.platform.id) && objectives.allows_region(region)
+    };
     let mut found: Vec<_> = book
         .platforms()
-        .filter(|p| p.platform.scaling == Scaling::PerRequest)
-        .filter(|p| session.objectives().allows_platform(&p.platform.id))
-        .map(|p| (vendor != Some(p.service.provider_name.as_str()), p.platform.id.clone()))
+        .filter(|p| p.platform.scaling == Scaling::PerRequest && allowed(p))
+        .map(|p| p.platform.id.clone())
         .collect();
-    found.sort_by_key(|(other, _)| *other);
-    found.into_iter().map(|(_, id)| id).collect()
+    found.sort_by_key(|id| vendor(id) != vendor(&here.platform));
+    found
+}
+
+/// Requests from which on a day of a pattern is looked at first.
+const MANY: u64 = 100_000;
+
+/// The platform on which a change costs least, for a search that needs one to go on with: of a long
+/// pattern a day tells which.
+pub(super) fn likely(
+    session: &mut Session<'_>,
+    workload: usize,
+    change: &dyn Fn(&str) -> Change,
+) -> Result<Option<String>> {
+    let platforms = on_demand(session, workload);
+    let arrivals = &session.file().workloads[workload].arrivals.value;
+    let requests = session.now().estimate.workloads.get(workload).map_or(0, |w| w.facts.requests);
+    let day = arrivals.trace.is_none() && arrivals.window.is_none() && requests > MANY;
+    let one = |p: &String| match day {
+        true => change(p).set(workload, "arrivals.window", "24h"),
+        false => change(p),
+    };
+    let changes: Vec<_> = platforms.iter().map(one).collect();
+    let trials = session.try_all(&changes)?;
+    let sound = trials.iter().zip(platforms).filter_map(|(t, p)| Some((t.as_ref().ok()?, p)));
+    let sound = sound.filter(|(trial, _)| session.keeps(trial));
+    Ok(sound.min_by_key(|(trial, _)| trial.outcome.total).map(|(_, platform)| platform))
 }
 
 /// A mapping of scalars.

@@ -1,9 +1,9 @@
 //! Answers that are given before the function is reached.
 
 use super::Rule;
-use super::pipeline::{best_of, evidence};
+use super::pipeline::evidence;
 use crate::diagnostic::Result;
-use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, map, on_demand, percent};
+use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, likely, map, on_demand, percent};
 use crate::recommend::{Advice, Certificate, Change, Edit, Effort, Proposal, Session, WhatIf};
 use crate::workload::GateFile;
 
@@ -111,9 +111,7 @@ fn from_when(session: &mut Session<'_>, index: usize, name: &str) -> Result<Opti
         ];
         Change::none().set(index, "gate", map(&entries))
     };
-    let platforms = on_demand(session, index);
-    let changes: Vec<_> = platforms.iter().map(|p| gate(STEPS / 4, p)).collect();
-    let Some(platform) = best_of(session, &changes)?.map(|at| platforms[at].clone()) else {
+    let Some(platform) = likely(session, index, &|p| gate(STEPS / 4, p))? else {
         return Ok(None);
     };
     let in_front = |step| gate(step, &platform);

@@ -2,8 +2,9 @@
 
 use super::Rule;
 use crate::diagnostic::Result;
-use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, map, on_demand, percent};
+use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, likely, map, on_demand, percent};
 use crate::recommend::{Advice, Certificate, Change, Effort, Proposal, Session, Trial, WhatIf};
+use crate::units::Money;
 use crate::workload::WorkloadFile;
 use std::sync::Arc;
 
@@ -132,41 +133,33 @@ fn rejections(session: &mut Session<'_>, index: usize, name: &str) -> Result<Opt
         Change::none().set(index, "gate", map(&entries))
     };
     let inside = |step| gate(step, None);
-    // Candidates are compared where many requests end at the gate.
-    let platforms = on_demand(session, index);
-    let changes: Vec<_> = platforms.iter().map(|p| gate(STEPS / 2, Some(p))).collect();
-    let Some(platform) = best_of(session, &changes)?.map(|at| platforms[at].clone()) else {
+    // Places are compared where many requests end at the gate.
+    let Some(platform) = likely(session, index, &|p| gate(STEPS / 2, Some(p)))? else {
         return Ok(None);
     };
     let outside = |step| gate(step, Some(&platform));
     let found = break_even(session, (0, STEPS / 2), &inside, &outside)?;
-    Ok(found.map(|found| {
-        let at = percent(found.at);
-        WhatIf {
-            title: format!("Turn requests of {name} away before they reach its function"),
-            break_even: format!(
-                "from {at} of requests that end there a gate on {platform} pays, at {DURATION} and {CPU} of \
-                 CPU for each check"
-            ),
-            state: format!(
-                "gate: {{ duration: {DURATION}, cpu: {CPU}, rejects: SHARE }} under the workload"
-            ),
-            evidence: found.tried.iter().map(|(step, saving)| {
-                let saving = saving.to_cents();
-                format!("at {} it saves ${saving} against the same check inside", percent(*step))
-            }).collect(),
-        }
+    let Some(found) = found else { return Ok(None) };
+    let from = match found.at {
+        0 => "however few requests end there,".to_owned(),
+        at => format!("from {} of requests that end there", percent(at)),
+    };
+    let tried = |(step, saving): &(u32, Money)| {
+        let saving = saving.to_cents();
+        format!("at {} it saves ${saving} against the same check inside", percent(*step))
+    };
+    Ok(Some(WhatIf {
+        title: format!("Turn requests of {name} away before they reach its function"),
+        break_even: format!(
+            "{from} a gate on {platform} pays, at {DURATION} and {CPU} of CPU for each check"
+        ),
+        state: format!(
+            "gate: {{ duration: {DURATION}, cpu: {CPU}, rejects: SHARE }} under the workload"
+        ),
+        evidence: found.tried.iter().map(tried).collect(),
     }))
 }
 
 /// A check that looks a key up.
 const DURATION: &str = "40ms";
 const CPU: &str = "5ms";
-
-/// The cheapest change that keeps every objective, dearer than the scenario or not.
-pub(super) fn best_of(session: &mut Session<'_>, changes: &[Change]) -> Result<Option<usize>> {
-    let trials = session.try_all(changes)?;
-    let sound = trials.iter().enumerate().filter_map(|(i, t)| Some((i, t.as_ref().ok()?)));
-    let sound = sound.filter(|(_, trial)| session.keeps(trial));
-    Ok(sound.min_by_key(|(_, trial)| trial.outcome.total).map(|(index, _)| index))
-}
