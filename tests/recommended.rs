@@ -82,13 +82,3 @@ pub(crate) fn told(found: &Recommendations) -> String {
     }
     text
 }
-
-/// Traces of files in a folder.
-pub(crate) struct Folder(pub(crate) std::path::PathBuf);
-
-impl TraceLoader for Folder {
-    fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Recording> {
-        let file = fs::File::open(self.0.join(path)).unwrap();
-        ssc::workload::import::read(path, file, options).map(Recording::Memory)
-    }
-}

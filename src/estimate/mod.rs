@@ -14,6 +14,7 @@ mod rates;
 mod run;
 mod schedule;
 mod source;
+mod stage_place;
 mod stages;
 mod traces;
 mod usage;

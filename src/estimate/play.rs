@@ -147,6 +147,10 @@ pub(super) struct Job<'a> {
     pub(super) counters: Counters,
 }
 
+/// Equal requests, whether they are clipped, and what they are played on: the numbers of the jobs that are
+/// alike, and their counters.
+type Group<'a> = (&'a Requests, bool, Vec<Vec<usize>>, Vec<Counters>);
+
 /// Plays every job and returns its counters, in order; jobs with equal requests are played together, and
 /// jobs that are alike in everything once.
 ///
@@ -154,7 +158,7 @@ pub(super) struct Job<'a> {
 /// When the requests of a trace on disk cannot be read.
 pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Result<Vec<Counters>> {
     // With the number of its job each, so that the order comes back.
-    let mut groups: Vec<(&Requests, bool, Vec<Vec<usize>>, Vec<Counters>)> = Vec::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for (i, Job { requests, clip, counters }) in jobs.into_iter().enumerate() {
         match groups.iter_mut().find(|g| g.0 == requests && g.1 == clip) {
             Some((.., numbers, together)) => {

@@ -1,4 +1,6 @@
+use super::requests::Fate;
 use super::*;
+use crate::workload::Request;
 use crate::workload::random::{purpose, stream, uniform};
 use std::collections::BTreeMap;
 
