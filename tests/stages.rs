@@ -141,6 +141,8 @@ fn mistakes_in_stages_are_pointed_at() {
         "    gate: { planned: true, duration: 40, rejects: 1% }\n",
         "    post: { duration: 1s, platform: aws-lambda, memory: 1MB }\n",
         "    llm: { model: openai/gpt-6-sol, cascade: { first: openai/gpt-6-luna, escalates: often } }\n",
+        "    gate: { duration: 40ms, platform: aws-lambda }\n  - name: chat/gate\n    platform: aws-lambda\n    \
+         arrivals: { rate: 1/s }\n",
     ]
     .iter()
     .map(|stages| {

@@ -193,6 +193,12 @@ impl<'a> Prepared<'a> {
             workloads.extend(parts.next());
             apart.extend(parts);
         }
+        if let Some(taken) = apart.iter().find(|stage: &&Workload<'_>| names.contains(&stage.name))
+        {
+            let message =
+                format!("a workload and a stage of another are both called `{}`", taken.name);
+            return Err(Box::new(Diagnostic::input(message).hint("rename the workload")));
+        }
         workloads.append(&mut apart);
         let stated = usage::of_account(&context, &file.usage)?;
         let services = workloads.iter().flat_map(Workload::services);
