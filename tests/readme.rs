@@ -19,9 +19,6 @@ fn folder() -> tempfile::TempDir {
     let entries = fs::read_dir(scenarios).unwrap().map(|e| e.unwrap().path());
     for path in entries.filter(|p| p.is_file()) {
         let name = path.file_name().unwrap();
-        if path.is_dir() {
-            continue;
-        }
         fs::copy(&path, folder.path().join("scenarios").join(name)).unwrap();
     }
     let mut gz = GzEncoder::new(Vec::new(), Compression::fast());

@@ -103,6 +103,8 @@ impl Figures {
     pub fn of(estimate: &Estimate) -> Self {
         let facts = || estimate.workloads.iter().map(|w| &w.facts);
         let sum = |of: fn(&Facts) -> u64| facts().map(of).sum();
+        let entries = || estimate.workloads.iter().filter(|w| w.stage.is_entry());
+        let waited = || estimate.workloads.iter().filter(|w| w.stage.is_waited_for());
         let total = estimate.statement.total();
         let models = estimate.statement.category_total(MODELS);
         let charges = &estimate.statement.charges;
@@ -115,21 +117,21 @@ impl Figures {
             _ => c.list_cost - c.billed_cost,
         });
         let slowest = |rank: fn(&Percentiles) -> SimDuration| {
-            facts().filter_map(Facts::time_to_first_token).map(|p| rank(&p)).max()
+            waited().filter_map(|w| w.facts.time_to_first_token()).map(|p| rank(&p)).max()
         };
         let percentiles = slowest(|p| p.p50).zip(slowest(|p| p.p95)).zip(slowest(|p| p.p99));
         Self {
             total,
             models,
             platform: total - models,
-            streams: estimate.workloads.iter().map(|w| w.requests).sum(),
-            served: sum(|f| f.served),
-            cold_starts: sum(|f| f.cold_starts),
+            streams: entries().map(|w| w.requests).sum(),
+            served: entries().map(|w| w.facts.served).sum(),
+            cold_starts: waited().map(|w| w.facts.cold_starts).sum(),
             peak_instances: sum(|f| u64::from(f.peak_instances)),
             broken: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
             unpriced: estimate.statement.unpriced.len(),
-            time_to_first_token: facts()
-                .filter_map(Facts::time_to_first_token)
+            time_to_first_token: waited()
+                .filter_map(|w| w.facts.time_to_first_token())
                 .map(|p| p.p95)
                 .max(),
             percentiles: percentiles.map(|((p50, p95), p99)| Percentiles { p50, p95, p99 }),

@@ -17,6 +17,8 @@ mod run;
 mod schedule;
 mod slices;
 mod source;
+mod stage_place;
+mod stages;
 mod student;
 mod sweep;
 mod timeline;
@@ -43,6 +45,7 @@ use crate::metering::PathLimits;
 use crate::replay::Facts;
 use crate::units::SimDuration;
 use crate::workload::import::ReadOptions;
+use crate::workload::stages::Stage;
 use crate::workload::{Assumption, Recording};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -136,6 +139,8 @@ pub struct WorkloadEstimate {
     pub region: String,
     /// Settings of its deployment as they hold, defaults included; those that follow a schedule are not here.
     pub settings: BTreeMap<String, String>,
+    /// Which requests it is: all of a workload, or those of a stage of the one with the name before `/`.
+    pub stage: Stage,
     /// Its models, `provider/model`.
     pub models: Vec<String>,
     /// What the replay saw.
@@ -165,7 +170,8 @@ pub struct Estimate {
     pub billing_period: Span,
     /// Whether free tiers and credits were applied.
     pub allowances: bool,
-    /// The workloads in scenario order, then what takes the overflow of some, as `NAME/overflow`.
+    /// The workloads in scenario order, then stages of theirs that have a platform of their own, as
+    /// `NAME/gate` and `NAME/post`, then what takes the overflow of some, as `NAME/overflow`.
     pub workloads: Vec<WorkloadEstimate>,
     /// What is owed.
     pub statement: Statement,

@@ -5,7 +5,7 @@ use super::source::Arrivals;
 use crate::diagnostic::{Diagnostic, Field, Located, Result, suggest};
 use crate::pricing::{Book, LlmProvider, Model};
 use crate::workload::prefix_cache::{CacheLimits, CachePlan, CacheRule};
-use crate::workload::{LlmSpec, TextOr};
+use crate::workload::{CascadeFile, LlmSpec, TextOr};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -15,9 +15,23 @@ pub(super) struct Pieces<'a> {
     pub(super) labels: BTreeMap<String, u16>,
     pub(super) batch: bool,
     pub(super) life: Option<String>,
+    /// A cascade, with the index of its light model.
+    pub(super) cascade: Option<(u16, CascadeFile)>,
 }
 
 impl<'a> Pieces<'a> {
+    pub(super) fn none() -> Self {
+        let (models, labels) = (Vec::new(), BTreeMap::new());
+        Self { models, labels, batch: false, life: None, cascade: None }
+    }
+
+    /// Adds the model that a field names.
+    pub(super) fn named(&mut self, context: &Context<'a>, field: &Field) -> Result<u16> {
+        let message = format!("unknown model `{}`", field.value);
+        let d = context.source.error(field, message, "not a model in the price book");
+        self.add(context.book, &field.value, d)
+    }
+
     pub(super) fn read_llm(
         &mut self,
         context: &Context<'a>,
@@ -38,18 +52,20 @@ impl<'a> Pieces<'a> {
             TextOr::More(llm) => {
                 self.batch = llm.batch;
                 self.life = llm.cache_lifetime.as_ref().map(|f| f.value.clone());
-                let mut field = |f: &Field| {
-                    let message = format!("unknown model `{}`", f.value);
-                    let d = context.source.error(f, message, "not a model in the price book");
-                    self.add(context.book, &f.value, d)
-                };
-                field(&llm.model)?;
-                let labelled: Vec<_> = llm
-                    .by_trace_model
-                    .iter()
-                    .map(|(label, f)| Ok((label.clone(), field(f)?)))
-                    .collect::<Result<_>>()?;
-                self.labels.extend(labelled);
+                self.named(context, &llm.model)?;
+                for (label, field) in &llm.by_trace_model {
+                    let index = self.named(context, field)?;
+                    self.labels.insert(label.clone(), index);
+                }
+                if let Some(cascade) = &llm.cascade {
+                    let field = &cascade.value.first;
+                    // A planned one is looked up, but not called.
+                    let first = match cascade.value.planned {
+                        true => Self::none().named(context, field)?,
+                        false => self.named(context, field)?,
+                    };
+                    self.cascade = Some((first, cascade.value.clone()));
+                }
             }
         }
         Ok(())

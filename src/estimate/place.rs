@@ -80,6 +80,12 @@ pub(super) fn found<'a>(
     }
 }
 
+/// The platform that a field names.
+pub(super) fn named<'a>(context: &Context<'a>, field: &Field) -> Result<PlatformRef<'a>> {
+    let blame = |message, label| context.source.error(field, message, label);
+    found(context.book, &field.value, &blame)
+}
+
 fn platform<'a>(
     context: &Context<'a>,
     file: &WorkloadFile,
@@ -88,9 +94,7 @@ fn platform<'a>(
     let (book, source) = (context.book, context.source);
     match (&context.options.platform, file.platform.as_ref().or(inherited)) {
         (Some(name), _) => found(book, name, &|message, _| Diagnostic::input(message)),
-        (None, Some(field)) => {
-            found(book, &field.value, &|message, label| source.error(field, message, label))
-        }
+        (None, Some(field)) => named(context, field),
         (None, None) => {
             let message = format!("workload `{}` has no platform", file.name.value);
             let d = source.error(&file.name, message, "nothing says where it runs");

@@ -68,6 +68,19 @@ impl Counters {
         self.in_parts = false;
     }
 
+    /// Whether it counts what another counts, of the same requests.
+    fn counts_like(&self, other: &Self) -> bool {
+        // Whoever tells spans of time apart is left alone.
+        self.activity.is_none()
+            && other.activity.is_none()
+            && self.in_parts == other.in_parts
+            && self.behavior == other.behavior
+            && self.meters.counts_like(&other.meters)
+            && self.tokens.counts_like(&other.tokens)
+            && self.paths.len() == other.paths.len()
+            && self.paths.iter().zip(&other.paths).all(|(a, b)| a.counts_like(b))
+    }
+
     /// A copy that has counted nothing.
     fn part(&self) -> Self {
         Self {
@@ -188,25 +201,40 @@ pub(super) struct Job<'a> {
 /// What was counted of a job, on its deployment and on the one behind it.
 pub(super) type Counted = (Counters, Option<Counters>);
 
-/// Plays every job and returns its counters, in order; jobs with equal requests are played together.
+/// Equal requests, whether they are clipped, and what they are played on: the numbers of the jobs that are
+/// alike, and their counters.
+type Group<'a> = (&'a Requests, bool, Vec<Vec<usize>>, Vec<Deployed>);
+
+/// Plays every job and returns its counters, in order; jobs with equal requests are played together, and
+/// jobs that are alike in everything once.
 ///
 /// # Errors
 /// When the requests of a trace on disk cannot be read.
 pub(super) fn play_all(jobs: Vec<Job<'_>>) -> Result<Vec<Counted>> {
     // With the number of its job each, so that the order comes back.
-    let mut groups: Vec<(&Requests, bool, Vec<usize>, Vec<Deployed>)> = Vec::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for (i, Job { requests, clip, counters, overflow }) in jobs.into_iter().enumerate() {
         match groups.iter_mut().find(|g| g.0 == requests && g.1 == clip) {
             Some((.., numbers, together)) => {
-                numbers.push(i);
-                together.push((counters, overflow));
+                let alike = |(other, behind): &Deployed| {
+                    behind.is_none() && overflow.is_none() && other.counts_like(&counters)
+                };
+                match together.iter().position(alike) {
+                    Some(same) => numbers[same].push(i),
+                    None => {
+                        numbers.push(vec![i]);
+                        together.push((counters, overflow));
+                    }
+                }
             }
-            None => groups.push((requests, clip, vec![i], vec![(counters, overflow)])),
+            None => groups.push((requests, clip, vec![vec![i]], vec![(counters, overflow)])),
         }
     }
     let mut counted: Vec<(usize, Counted)> = Vec::new();
     for (requests, clip, numbers, together) in groups {
-        counted.extend(numbers.into_iter().zip(play(requests, clip, together)?));
+        for (numbers, counters) in numbers.into_iter().zip(play(requests, clip, together)?) {
+            counted.extend(numbers.into_iter().map(|number| (number, counters.clone())));
+        }
     }
     counted.sort_by_key(|(i, _)| *i);
     Ok(counted.into_iter().map(|(_, counters)| counters).collect())

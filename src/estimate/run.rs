@@ -266,7 +266,7 @@ impl<'a> Prepared<'a> {
         let mut warnings = Vec::new();
         let rates = negotiated(&context, file, &mut warnings)?;
         let mut names = BTreeSet::new();
-        let mut workloads = Vec::new();
+        let (mut workloads, mut apart) = (Vec::new(), Vec::new());
         for (index, w) in file.workloads.iter().enumerate() {
             if !names.insert(&w.name.value) {
                 let message = format!("two workloads are called `{}`", w.name.value);
@@ -274,8 +274,17 @@ impl<'a> Prepared<'a> {
                 return Err(Box::new(source.error(&w.name, message, label)));
             }
             let inherited = (file.platform.as_ref(), file.llm.as_ref());
-            workloads.push(resolve(&context, index, w, inherited, traces)?);
+            let mut parts = resolve(&context, index, w, inherited, traces)?.into_iter();
+            workloads.extend(parts.next());
+            apart.extend(parts);
         }
+        if let Some(taken) = apart.iter().find(|stage: &&Workload<'_>| names.contains(&stage.name))
+        {
+            let message =
+                format!("a workload and a stage of another are both called `{}`", taken.name);
+            return Err(Box::new(Diagnostic::input(message).hint("rename the workload")));
+        }
+        workloads.append(&mut apart);
         let stated = usage::of_account(&context, &file.usage)?;
         let services = workloads.iter().flat_map(Workload::services);
         let services = services.chain(stated.iter().map(|s| s.service));

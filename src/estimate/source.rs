@@ -9,6 +9,7 @@ use crate::replay::Block;
 use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::Pattern;
 use crate::workload::random::{purpose, stream};
+use crate::workload::stages::{Stage, StageDraws, Stages};
 use crate::workload::{
     ComputeScale, Recording, Request, RequestDraws, RequestModel, Row, TimeBase,
 };
@@ -87,6 +88,8 @@ pub(super) struct Requests {
     pub(super) traffic: Traffic,
     pub(super) projection: Projection,
     pub(super) period: SimDuration,
+    /// What the workload's stages make of a request, and which of them this is.
+    pub(super) stages: Option<(Stage, Stages)>,
 }
 
 impl Requests {
@@ -186,7 +189,15 @@ impl Requests {
             }
             (Rows::Trace(_) | Rows::Slice(_), Arrivals::Pattern(_)) => {}
         }
-        Ok(Block::new(requests))
+        Ok(Block::new(self.at_stage(part.first, requests)))
+    }
+
+    /// The requests as they come to this stage, from number `first` on.
+    fn at_stage(&self, first: u64, requests: Vec<Request>) -> Vec<Request> {
+        let Some((stage, stages)) = &self.stages else { return requests };
+        let draws = StageDraws::from(stream(self.seed, self.index, purpose::STAGES), first);
+        let at = |(r, draws): (&Request, StageDraws)| stages.at(*stage, r, &draws, &self.inside);
+        requests.iter().zip(draws).filter_map(at).collect()
     }
 
     pub(super) fn request(&self, row: &Row, draws: &mut RequestDraws) -> Request {
@@ -202,7 +213,8 @@ impl Requests {
         }
         let label = row.model.map_or(usize::MAX, usize::from);
         request.model = self.llm_of_label.get(label).copied().unwrap_or(0);
-        if self.inside.get(usize::from(request.model)) == Some(&true) {
+        // With stages, which model is called is not known yet.
+        if self.stages.is_none() && self.inside.get(usize::from(request.model)) == Some(&true) {
             request.upstream_bytes = 0;
         }
         request

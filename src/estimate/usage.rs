@@ -80,8 +80,16 @@ pub(super) fn of_workload<'a>(
     file: &WorkloadFile,
     deployment: &Deployment<'a>,
 ) -> Result<Vec<StatedUsage<'a>>> {
-    let each = file.usage.iter();
-    each.map(|u| resolve(context, u, Some(deployment))).collect()
+    of_stage(context, &file.usage, deployment)
+}
+
+/// What a stage of a workload states.
+pub(super) fn of_stage<'a>(
+    context: &Context<'a>,
+    usage: &[UsageFile],
+    deployment: &Deployment<'a>,
+) -> Result<Vec<StatedUsage<'a>>> {
+    usage.iter().map(|u| resolve(context, u, Some(deployment))).collect()
 }
 
 /// What the account states.

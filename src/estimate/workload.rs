@@ -6,6 +6,7 @@ use super::models::Pieces;
 use super::overflow::Spill;
 use super::play::Counters;
 use super::source::{Arrivals, Requests};
+use super::stages::{self, Apart, Staged};
 use super::timeline::Shapes;
 use super::traces::{Traces, Wanted};
 use super::traffic::Traffic;
@@ -23,6 +24,7 @@ use crate::units::{Bins, SimDuration, SimTime, Usage, mul_div, parse};
 use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{CacheLimits, CachePlan, NO_PREFIXES};
+use crate::workload::stages::{Forwarding, Stage, Stages};
 use crate::workload::{
     Assumption, ComputeScale, Known, LlmSpec, Measured, MemoryCurve, Origin, RequestModel, TextOr,
     TokenCap, Trace, TraceColumn, WorkloadFile,
@@ -47,6 +49,9 @@ pub(super) struct Workload<'a> {
     pub(super) warnings: Vec<String>,
     /// What takes the requests that its deployment has no room for, if something does.
     pub(super) overflow: Option<Box<Self>>,
+    stage: Stage,
+    /// Its answers reach clients through something of the same vendor.
+    fronted: bool,
 }
 
 /// What a workload used, and what the replay saw.
@@ -60,17 +65,18 @@ pub(super) struct Outcome<'a> {
     pub(super) shapes: Shapes,
 }
 
+/// A workload, and after it those of its stages that have a platform of their own.
 pub(super) fn resolve<'a>(
     context: &Context<'a>,
     index: usize,
     file: &WorkloadFile,
     (platform, llm): (Option<&Field>, Option<&Located<TextOr<LlmSpec>>>),
     traces: &mut Traces<'_>,
-) -> Result<Workload<'a>> {
+) -> Result<Vec<Workload<'a>>> {
     let (mut deployment, transport) = place::runs_on(context, file, platform)?;
     let paths = path::resolve(context, file, &deployment, transport)?;
     sockets(context, file, (&deployment, &paths), transport)?;
-    let stated = usage::of_workload(context, file, &deployment)?;
+    let mut stated = usage::of_workload(context, file, &deployment)?;
     // Chosen for all on the command line, a platform is looked at alone.
     let behind = file.overflow.as_ref().filter(|_| context.options.platform.is_none());
     let behind =
@@ -79,10 +85,22 @@ pub(super) fn resolve<'a>(
         deployment.passes_on();
         sockets(context, file, (behind, &paths), transport)?;
     }
-    let mut w = Pieces { models: Vec::new(), labels: BTreeMap::new(), batch: false, life: None };
+    let mut w = Pieces::none();
     w.read_llm(context, file.llm.as_ref().or(llm))?;
+    let mut staged = stages::resolve(context, file, &mut w, (&deployment, transport))?;
     let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
+    if let (Some(overflow), true) = (&file.overflow, staged.gate.is_some() || staged.post.is_some())
+    {
+        let message = "an overflow beside stages on platforms of their own is not replayed";
+        return Err(Box::new(
+            context
+                .source
+                .error(overflow, message, "its requests would pass the stages too")
+                .hint("leave out the overflow, or the `platform` of the stages"),
+        ));
+    }
     let (arrivals, mut assumptions, mut warnings) = open(context, &plan, &w, traces)?;
+    assumptions.append(&mut staged.assumptions);
     let measured = match &arrivals {
         Arrivals::Trace(trace) => trace.measured(),
         Arrivals::Pattern(_) => Measured::default(),
@@ -143,6 +161,8 @@ pub(super) fn resolve<'a>(
     if file.overflow.is_some() && behind.is_none() {
         warnings.push("the overflow was left out: one platform was chosen for everything".into());
     }
+    stated.append(&mut staged.stated);
+    let stages = staged.stages.take().map(|stages| (Stage::Whole, stages));
     let requests = Requests {
         arrivals,
         model,
@@ -157,6 +177,7 @@ pub(super) fn resolve<'a>(
         traffic: Traffic::new(context.traffic, context.options.spike, from),
         projection,
         period: context.period,
+        stages,
     };
     let overflow = behind.map(|deployment| {
         let requests = Requests { inside: inside(&deployment), ..requests.clone() };
@@ -173,9 +194,11 @@ pub(super) fn resolve<'a>(
             assumptions: Vec::new(),
             warnings: Vec::new(),
             overflow: None,
+            stage: Stage::Whole,
+            fronted: false,
         })
     });
-    Ok(Workload {
+    let workload = Workload {
         name: file.name.value.clone(),
         deployment,
         paths,
@@ -188,7 +211,10 @@ pub(super) fn resolve<'a>(
         assumptions,
         warnings,
         overflow,
-    })
+        stage: Stage::Whole,
+        fronted: false,
+    };
+    Ok(workload.split(staged))
 }
 
 /// How processor time differs from what was measured, with the memory of the deployment. Where processors
@@ -372,6 +398,52 @@ fn replayed(limits: CacheLimits, trace: &Trace) -> Assumption {
 }
 
 impl<'a> Workload<'a> {
+    /// The workload without the stages that have a platform of their own, and those after it.
+    fn split(mut self, staged: Staged<'a>) -> Vec<Self> {
+        let mut apart = Vec::new();
+        let stages = self.requests.stages.as_ref().map(|(_, stages)| stages.clone());
+        if let (Some(gate), Some(stages)) = (staged.gate, &stages) {
+            let forwarding = stages.gate.as_ref().and_then(|gate| gate.apart);
+            self.stage = Stage::Behind;
+            self.requests.stages = Some((Stage::Behind, stages.clone()));
+            let mut own = self.stage_of((Stage::Gate, "gate"), gate, stages);
+            if forwarding == Some(Forwarding::Proxy) {
+                own.paths = std::mem::take(&mut self.paths);
+                self.fronted = own.deployment.vendor() == self.deployment.vendor();
+            }
+            apart.push(own);
+        }
+        if let (Some(post), Some(stages)) = (staged.post, &stages) {
+            apart.push(self.stage_of((Stage::Post, "post"), post, stages));
+        }
+        apart.insert(0, self);
+        apart
+    }
+
+    /// A stage of this workload on a platform of its own.
+    fn stage_of(&self, (stage, name): (Stage, &str), apart: Apart<'a>, stages: &Stages) -> Self {
+        let Apart { deployment, stated, models } = apart;
+        let vendor = deployment.vendor();
+        let inside = models.iter().map(|(p, _)| p.provider_name == vendor).collect();
+        let stages = Some((stage, stages.clone()));
+        Self {
+            name: format!("{}/{name}", self.name),
+            requests: Requests { inside, stages, ..self.requests.clone() },
+            deployment,
+            paths: Vec::new(),
+            stated,
+            models,
+            batch: false,
+            cache_lifetime: None,
+            memory_measured: Vec::new(),
+            assumptions: Vec::new(),
+            warnings: Vec::new(),
+            overflow: None,
+            stage,
+            fronted: false,
+        }
+    }
+
     /// Whether its window is billed as it is, not projected.
     pub(super) fn is_sample(&self) -> bool {
         matches!(self.requests.projection, Projection::None(_))
@@ -445,7 +517,8 @@ impl<'a> Workload<'a> {
         // Answers leave from the outermost carrier of a vendor, not from what stands behind it.
         let fronted = |d: &Deployment<'_>, before: usize| {
             let carries = |p: &&Deployment<'_>| p.place.platform.carries_egress;
-            self.paths[..before].iter().filter(carries).any(|p| p.vendor() == d.vendor())
+            let gate = self.fronted && before == self.paths.len();
+            gate || self.paths[..before].iter().filter(carries).any(|p| p.vendor() == d.vendor())
         };
         let deployed = |d: &Deployment<'_>, behavior: &Behavior, before: usize| Deployed {
             fronted: fronted(d, before),
@@ -514,6 +587,7 @@ impl<'a> Workload<'a> {
                 platform_name: self.deployment.place.platform.name.clone(),
                 region: self.deployment.region.clone(),
                 settings: self.deployment.values.clone(),
+                stage: self.stage,
                 models: self.models.iter().map(|(p, m)| format!("{}/{}", p.id, m.id)).collect(),
                 facts,
                 memory_measured: self.memory_measured.clone(),

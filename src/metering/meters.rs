@@ -50,7 +50,7 @@ pub struct Reading {
 }
 
 /// What is configured for the whole window, busy or not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployed {
     /// Start of the window.
     pub from: SimTime,
@@ -150,6 +150,17 @@ impl Meters {
         let floor = vec![[0; 2]; count];
         self.over_time = Some(OverTime { bins, lifetime: vec![0; count], floor });
         self
+    }
+
+    /// Whether it counts like another.
+    #[must_use]
+    pub fn counts_like(&self, other: &Self) -> bool {
+        let alike = |(a, b): (&Running, &Running)| {
+            (a.sku, a.weight, a.units) == (b.sku, b.weight, b.units) && a.meter == b.meter
+        };
+        self.deployed == other.deployed
+            && self.running.len() == other.running.len()
+            && self.running.iter().zip(&other.running).all(alike)
     }
 
     /// Whether requests have to be counted in order of arrival, all by one copy.

@@ -1,7 +1,7 @@
 //! A path: its meters see every request, and its limits count what it would not carry.
 
 use super::Meters;
-use super::traffic::sent;
+use super::traffic::{open, sent};
 use crate::pricing::Direction;
 use crate::replay::Placement;
 use crate::units::{Bins, SimDuration};
@@ -44,6 +44,12 @@ impl PathMeters {
         Self { meters: self.meters.by(bins), ..self }
     }
 
+    /// Whether it counts like another.
+    #[must_use]
+    pub fn counts_like(&self, other: &Self) -> bool {
+        self.meters.counts_like(&other.meters) && self.limits == other.limits
+    }
+
     /// A copy that has counted nothing, for some of the requests.
     #[must_use]
     pub fn part(&self) -> Self {
@@ -62,7 +68,7 @@ impl PathMeters {
     /// Counts a request `times` times: 1, or -1 to take it back.
     pub fn count(&mut self, request: &Request, placement: &Placement, times: i128) {
         let bytes = sent(request, placement, Direction::Out).bytes;
-        let length = placement.end.since(request.arrival);
+        let length = open(request, placement);
         // Whose pool serves a request makes no difference here.
         let placement = &Placement { provisioned: false, pool_configured: false, ..*placement };
         self.meters.count(request, placement, times);

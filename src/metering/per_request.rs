@@ -1,7 +1,7 @@
 //! What a meter counts of one request.
 
 use super::meters::rounded;
-use super::traffic::{bytes, directions, part, request_steps, sent};
+use super::traffic::{bytes, directions, open, part, request_steps, sent};
 use crate::pricing::{ByteKind, Clock, Meter};
 use crate::replay::Placement;
 use crate::units::SimDuration;
@@ -61,7 +61,7 @@ pub(super) fn amount(
         Clock::Requests => 1,
         Clock::Starts => i128::from(placement.cold),
         Clock::ResponseBytes => {
-            let written = part(request.response_bytes, served, request.duration);
+            let written = part(request.response_bytes, served, request.answered());
             (written - i128::from(meter.free_per_request)).max(0)
         }
         Clock::EgressBytes => egress(meter, request, placement, sharing.fronted),
@@ -77,7 +77,7 @@ pub(super) fn amount(
             each.sum()
         }
         Clock::Connections => i128::from(sharing.opens),
-        Clock::ConnectionTime => time(placement.end.since(request.arrival) + sharing.idle),
+        Clock::ConnectionTime => time(open(request, placement) + sharing.idle),
         _ => 0,
     }
 }

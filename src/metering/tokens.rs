@@ -130,7 +130,7 @@ fn billed_output(request: &Request, placement: &Placement, policy: OnDisconnect)
         return whole;
     }
     let first = request.time_to_first_token;
-    let generating = (request.duration - first).0;
+    let generating = (request.answered() - first).0;
     let elapsed = (placement.end.since(placement.start) - first).0;
     if generating <= 0 || elapsed >= generating {
         return whole;
@@ -167,13 +167,24 @@ impl TokenMeter {
     /// Counts the tokens of a request `times` times: 1, or -1 to take them back.
     #[inline]
     pub fn count(&mut self, request: &Request, placement: &Placement, times: i128) {
-        let Some(rule) = self.rules.get(usize::from(request.model)) else { return };
-        let band = rule.long_context_from.partition_point(|from| *from <= request.input_tokens);
+        if let Some(tried) = request.tried {
+            let output = i128::from(request.tried_output_tokens);
+            self.add(usize::from(tried.get()), request, output, times);
+        }
+        let model = usize::from(request.model);
+        let Some(rule) = self.rules.get(model) else { return };
         let output = billed_output(request, placement, rule.on_disconnect);
+        self.add(model, request, output, times);
+    }
+
+    /// Counts the prompt of a request and so many generated tokens for a model.
+    #[inline]
+    fn add(&mut self, model: usize, request: &Request, output: i128, times: i128) {
+        let Some(rule) = self.rules.get(model) else { return };
+        let band = rule.long_context_from.partition_point(|from| *from <= request.input_tokens);
         let (prompt, read) = (i128::from(request.input_tokens), i128::from(request.cached_tokens));
         let write = i128::from(request.cache_write_tokens);
         let plain = (prompt - read - write).max(0);
-        let model = usize::from(request.model);
         let add = |counts: &mut Counts| {
             let counts = &mut counts[model][band];
             for (total, tokens) in counts.iter_mut().zip([plain, read, write, output]) {

@@ -43,6 +43,13 @@ pub(super) fn sent_for(request: &Request, placement: &Placement) -> SimDuration 
     }
 }
 
+/// How long the client's connection is open: from arrival to the last byte.
+#[inline]
+pub(super) fn open(request: &Request, placement: &Placement) -> SimDuration {
+    let whole = placement.end.since(request.arrival);
+    if placement.outcome == Outcome::Completed { whole - request.after } else { whole }
+}
+
 /// What went one way.
 pub(super) fn sent(request: &Request, placement: &Placement, direction: Direction) -> Sent {
     match direction {
@@ -53,8 +60,8 @@ pub(super) fn sent(request: &Request, placement: &Placement, direction: Directio
         Direction::Out => {
             let time = sent_for(request, placement);
             Sent {
-                messages: part(u64::from(request.messages_out), time, request.duration),
-                bytes: part(request.response_bytes, time, request.duration),
+                messages: part(u64::from(request.messages_out), time, request.answered()),
+                bytes: part(request.response_bytes, time, request.answered()),
             }
         }
     }

@@ -255,7 +255,7 @@ impl Status {
 }
 
 /// What a clock is multiplied by, in base units of the pricing unit's dimension.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weight {
     /// The setting that gives the weight.
     pub setting: String,
@@ -270,7 +270,7 @@ pub struct Weight {
 }
 
 /// How usage is measured.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meter {
     /// The clock.
     pub clock: Clock,

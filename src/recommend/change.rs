@@ -30,7 +30,11 @@ impl Value {
             Self::Text(text) if plain(text) => text.clone(),
             Self::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
             Self::Map(entries) => {
-                let each = entries.iter().map(|(k, v)| format!("{k}: {}", v.flow()));
+                let key = |k: &str| match k.starts_with(|c: char| c.is_ascii_alphabetic()) {
+                    true => Self::text(k).flow(),
+                    false => serde_json::Value::from(k).to_string(),
+                };
+                let each = entries.iter().map(|(k, v)| format!("{}: {}", key(k), v.flow()));
                 format!("{{ {} }}", each.collect::<Vec<_>>().join(", "))
             }
             Self::List(items) => {

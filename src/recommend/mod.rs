@@ -8,6 +8,7 @@ mod advice;
 mod assumed;
 
 pub mod assign;
+mod break_even;
 pub mod candidates;
 mod change;
 mod condition;

@@ -45,19 +45,20 @@ impl Outcome {
     /// Those of workloads that were billed together.
     #[must_use]
     pub fn together(workloads: &[&WorkloadEstimate], total: Money, unpriced: usize) -> Self {
-        let facts = || workloads.iter().map(|w| &w.facts);
-        let sum = |of: fn(&Facts) -> u64| facts().map(of).sum();
+        let clients = || workloads.iter().filter(|w| w.stage.is_waited_for());
+        let entries = || workloads.iter().filter(|w| w.stage.is_entry());
+        let sum = |of: fn(&Facts) -> u64| workloads.iter().map(|w| of(&w.facts)).sum();
         let slowest = |rank: fn(&crate::replay::Percentiles) -> SimDuration| {
-            facts().filter_map(Facts::time_to_first_token).map(|p| rank(&p)).max()
+            clients().filter_map(|w| w.facts.time_to_first_token()).map(|p| rank(&p)).max()
         };
         Self {
             total,
-            streams: workloads.iter().map(|w| w.requests).sum(),
-            requests: sum(|f| f.requests),
-            served: sum(|f| f.served),
+            streams: entries().map(|w| w.requests).sum(),
+            requests: entries().map(|w| w.facts.requests).sum(),
+            served: entries().map(|w| w.facts.served).sum(),
             failed: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
             truncated: sum(|f| f.truncated),
-            cold_starts: sum(|f| f.cold_starts),
+            cold_starts: clients().map(|w| w.facts.cold_starts).sum(),
             unpriced,
             time_to_first_token: [slowest(|p| p.p50), slowest(|p| p.p95), slowest(|p| p.p99)],
         }

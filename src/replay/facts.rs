@@ -95,8 +95,9 @@ impl Facts {
         self.startup_wait += i128::from(placement.startup_wait.0) * each;
         let wait = placement.start.since(request.arrival);
         let queued = wait - placement.startup_wait;
-        let with_cold = micros(wait + request.time_to_first_token);
-        let warm = micros(queued + request.time_to_first_token);
+        let first = request.before + request.time_to_first_token;
+        let with_cold = micros(wait + first);
+        let warm = micros(queued + first);
         if times < 0 {
             self.with_cold.remove(with_cold);
             self.warm.remove(warm);

@@ -173,7 +173,8 @@ fn totals(page: &mut Page, estimate: &Estimate) {
     if let Some(savings) = savings(statement) {
         page.line(left(savings).look(Look::Dim), false);
     }
-    let requests: u64 = estimate.workloads.iter().map(|w| w.requests).sum();
+    let entries = estimate.workloads.iter().filter(|w| w.stage.is_entry());
+    let requests: u64 = entries.map(|w| w.requests).sum();
     let each = per_stream(statement.total(), requests);
     if let Some(each) = each.strip_prefix(" · ") {
         page.line(left(format!("{each} · {} streams", count(requests))).look(Look::Dim), false);

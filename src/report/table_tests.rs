@@ -6,6 +6,7 @@ use crate::billing::{PriceEvidence, Statement, Unpriced};
 use crate::pricing::{Component, Confidence};
 use crate::replay::{Facts, Observer, Outcome, Placement};
 use crate::units::{PricingQuantity, SimDuration, SimTime};
+use crate::workload::stages::Stage;
 use crate::workload::{Assumption, Request};
 use chrono::NaiveDate;
 
@@ -105,6 +106,7 @@ fn sample(long: &str) -> Estimate {
             platform_name: "Cloud Functions".into(),
             settings: std::collections::BTreeMap::new(),
             region: "us-east-1".into(),
+            stage: Stage::Whole,
             models: vec![format!("lab/model{long}")],
             facts: facts(),
             path_breaks: Vec::new(),

@@ -25,6 +25,8 @@ mod recording;
 mod request;
 mod scenario;
 mod schedule_spec;
+mod stage_spec;
+pub mod stages;
 mod token_cap;
 mod trace;
 mod trace_column;
@@ -46,6 +48,7 @@ pub use scenario::{
     LlmSpec, ObjectivesFile, OverflowFile, PathFile, ScenarioFile, TextOr, UsageFile, WorkloadFile,
 };
 pub use schedule_spec::{Schedule, ScheduleSpec, WindowSpec};
+pub use stage_spec::{CascadeFile, GateFile, Placement, PostFile};
 pub use token_cap::{TokenCap, TokenCapFile};
 pub use trace::Trace;
 pub use trace_column::{TimeBase, TraceColumn};

@@ -155,6 +155,7 @@ impl RequestModel {
             disconnect_after: self.leaves(row, uncut, draws),
             model: row.model.unwrap_or_default(),
             truncated: cut.truncates(),
+            ..Request::default()
         }
     }
 

@@ -29,6 +29,8 @@ pub mod purpose {
     pub const COPY_ROWS: u64 = 24;
     /// What the requests of copy `k` of a trace need: this and `k`.
     pub const COPY_REQUESTS: u64 = 1 << 32;
+    /// What the stages of a workload do with each request.
+    pub const STAGES: u64 = 25;
 }
 
 /// The stream of random numbers for one purpose of one workload.

@@ -1,6 +1,7 @@
 //! One request, as logged and as replayed.
 
 use crate::units::{SimDuration, SimTime};
+use std::num::NonZeroU16;
 
 /// How a request ended, as far as the trace knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,4 +83,21 @@ pub struct Request {
     pub model: u16,
     /// A cap on output tokens cut the answer short.
     pub truncated: bool,
+    /// Index of a model that tried the whole prompt before, in vain.
+    pub tried: Option<NonZeroU16>,
+    /// Tokens which that one generated.
+    pub tried_output_tokens: u32,
+    /// How long the client has waited elsewhere when the request arrives here.
+    pub before: SimDuration,
+    /// The part of `duration` that comes after the last byte.
+    pub after: SimDuration,
+}
+
+impl Request {
+    /// Time from start to the last byte.
+    #[must_use]
+    #[inline]
+    pub fn answered(&self) -> SimDuration {
+        self.duration - self.after
+    }
 }

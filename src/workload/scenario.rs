@@ -1,7 +1,10 @@
 //! A scenario file: workloads, where they run, and what the account has.
 
 use super::arrivals::ArrivalsSpec;
-use super::{BudgetsFile, MemoryCurveFile, RatesFile, RequestSpec, ScheduleSpec};
+use super::{
+    BudgetsFile, CascadeFile, GateFile, MemoryCurveFile, PostFile, RatesFile, RequestSpec,
+    ScheduleSpec,
+};
 use crate::diagnostic::{Field, Located, either};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -105,6 +108,10 @@ pub struct WorkloadFile {
     pub memory_curve: Option<MemoryCurveFile>,
     /// The model it calls.
     pub llm: Option<Located<TextOr<LlmSpec>>>,
+    /// What happens to a request before the answer.
+    pub gate: Option<Located<GateFile>>,
+    /// What is done after the last byte.
+    pub post: Option<Located<PostFile>>,
 }
 
 /// Where requests go on to that a workload's platform has no room for.
@@ -161,6 +168,8 @@ pub struct LlmSpec {
     /// Other models for rows of a trace, by the trace's model label.
     #[serde(default)]
     pub by_trace_model: BTreeMap<String, Field>,
+    /// A light model that is asked first.
+    pub cascade: Option<Located<CascadeFile>>,
 }
 
 /// A scalar, or a mapping that says more.

@@ -4,19 +4,23 @@ mod cache_shares;
 mod commitments;
 mod cover;
 mod demand;
+mod edge_first;
 mod feasibility;
 mod hybrid_split;
 mod keep_alive;
 mod lengths;
 mod offers;
 mod overflow;
+mod pipeline;
 mod prewarming;
 mod prompt_cache;
 mod protocol;
 mod region;
+mod response_cache;
 mod say;
 mod settings;
 mod sizes;
+mod tiers;
 mod token_cap;
 
 use super::{Advice, Session};
@@ -51,6 +55,8 @@ impl fmt::Debug for dyn Rule {
 pub static RULES: &[&dyn Rule] = &[
     &hybrid_split::HybridSplit,
     &overflow::Overflow,
+    &pipeline::Pipeline,
+    &edge_first::EdgeFirst,
     &prewarming::Prewarming,
     &keep_alive::KeepAlive,
     &settings::Settings,
@@ -58,6 +64,8 @@ pub static RULES: &[&dyn Rule] = &[
     &region::Region,
     &token_cap::TokenCap,
     &prompt_cache::PromptCache,
+    &response_cache::ResponseCache,
+    &tiers::Tiers,
     &protocol::Protocol,
     &feasibility::Feasibility,
 ];
