@@ -4,7 +4,7 @@ use super::args::RecommendArgs;
 use super::files;
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::Options;
-use crate::recommend::{Change, Edit};
+use crate::recommend::Change;
 use crate::workload::ScenarioFile;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -69,12 +69,16 @@ fn moved(source: &Source, from: &Path, to: &Path) -> Result<Source> {
     let file: ScenarioFile = source.yaml()?;
     let mut change = Change::none();
     for (index, w) in file.workloads.iter().enumerate() {
-        if let Some(trace) = &w.arrivals.value.trace
-            && let Some(path) = between(&from.join(&trace.value), to)
-            && path != trace.value
-        {
-            change =
-                change.and(Edit::Set(format!("workloads[{index}].arrivals.trace"), path.into()));
+        let curve = w.memory_curve.as_ref().and_then(|c| c.file.as_ref());
+        let files =
+            [("arrivals.trace", w.arrivals.value.trace.as_ref()), ("memory_curve.file", curve)];
+        for (key, field) in files {
+            if let Some(field) = field
+                && let Some(path) = between(&from.join(&field.value), to)
+                && path != field.value
+            {
+                change = change.set(index, key, path);
+            }
         }
     }
     change.apply(source)

@@ -115,10 +115,12 @@ pub(super) fn mix_options(a: &Options, b: &Options, upto: Group) -> Options {
 pub(super) fn root(scenario: &mut Node, folder: &str) {
     let Some(Node::List(workloads)) = scenario.get_mut(WORKLOADS) else { return };
     for w in workloads {
-        if let Some(path) = w.get_mut("arrivals").and_then(|a| a.get_mut("trace"))
-            && let Some(written) = path.scalar()
-        {
-            *path = Node::Text(Path::new(folder).join(written).to_string_lossy().into_owned());
+        for (section, key) in [("arrivals", "trace"), ("memory_curve", "file")] {
+            if let Some(path) = w.get_mut(section).and_then(|s| s.get_mut(key))
+                && let Some(written) = path.scalar()
+            {
+                *path = Node::Text(Path::new(folder).join(written).to_string_lossy().into_owned());
+            }
         }
     }
 }

@@ -105,7 +105,8 @@ impl<'a> Estimator<'a> {
             .collect())
     }
 
-    /// Plays one workload each, by its index in the scenario, and bills nothing.
+    /// Plays one workload each, by its index in the scenario, with its stages and what takes its overflow,
+    /// and bills nothing.
     ///
     /// # Errors
     /// As [`Estimator::run`].
@@ -123,21 +124,37 @@ impl<'a> Estimator<'a> {
             })
             .collect();
         let both = || wanted.iter().map(|w| w.1).zip(&prepared);
-        let jobs = both().filter_map(|(index, p)| p.as_ref().ok()?.jobs().nth(index)).collect();
-        let mut counted = play_all(jobs)?.into_iter();
+        let jobs = both().flat_map(|(index, prepared)| {
+            let prepared = prepared.as_ref().ok();
+            prepared.into_iter().flat_map(move |p| {
+                p.parts(index).into_iter().filter_map(move |part| p.jobs().nth(part))
+            })
+        });
+        let mut counted = play_all(jobs.collect())?.into_iter();
         let result = |(index, prepared): (usize, &Result<Prepared<'_>>)| {
             let prepared = prepared.as_ref().map_err(Clone::clone)?;
-            let w = prepared.workload(index)?;
-            let nothing = || Box::new(Diagnostic::input("nothing was played"));
-            let (own, _) = counted.next().ok_or_else(nothing)?;
-            let outcome = w.outcome(own, prepared.month())?;
-            let account = |s: &'_ Service| prepared.accounts[&s.id].clone();
-            let used = Consumption {
-                services: w.services().map(|s| (s, account(s))).collect(),
-                lines: outcome.usage,
-                tokens: outcome.tokens,
-            };
-            Ok(Played { estimate: outcome.estimate, used: Consumption::of(self.book, &used) })
+            let mut used = Consumption::default();
+            let mut estimates = Vec::new();
+            for part in prepared.parts(index) {
+                let nothing = || Box::new(Diagnostic::input("nothing was played"));
+                let (mut own, mut next) = counted.next().ok_or_else(nothing)?;
+                let w = prepared.workload(part)?;
+                if let Some(next) = &mut next {
+                    own.see_on_the_way(next);
+                    next.paths.clear();
+                }
+                let behind = w.overflow.as_deref().zip(next);
+                for (w, counters) in std::iter::once((w, own)).chain(behind) {
+                    let outcome = w.outcome(counters, prepared.month())?;
+                    let account = |s: &'_ Service| prepared.accounts[&s.id].clone();
+                    used.services.extend(w.services().map(|s| (s, account(s))));
+                    used.lines.extend(outcome.usage);
+                    used.tokens.extend(outcome.tokens);
+                    estimates.push(outcome.estimate);
+                }
+            }
+            let estimate = estimates.remove(0);
+            Ok(Played { estimate, others: estimates, used: Consumption::of(self.book, &used) })
         };
         Ok(both().map(result).collect())
     }
@@ -312,6 +329,15 @@ impl<'a> Prepared<'a> {
     fn workload(&self, index: usize) -> Result<&Workload<'a>> {
         let missing = || Box::new(Diagnostic::input(format!("there is no workload {index}")));
         self.used.workloads.get(index).ok_or_else(missing)
+    }
+
+    /// The indices of a workload of the scenario and of those of its stages that have a platform of
+    /// their own.
+    fn parts(&self, index: usize) -> Vec<usize> {
+        let all = &self.used.workloads;
+        let of = all.get(index).map(|w| format!("{}/", w.name)).unwrap_or_default();
+        let stages = self.file.workloads.len()..all.len();
+        std::iter::once(index).chain(stages.filter(|i| all[*i].name.starts_with(&of))).collect()
     }
 
     /// Whether the replayed window is billed as it is.

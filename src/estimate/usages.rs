@@ -26,8 +26,17 @@ pub struct Consumption<'a> {
 pub struct Played<'a> {
     /// What the replay saw.
     pub estimate: WorkloadEstimate,
-    /// What it used.
+    /// The same of its stages that have a platform of their own, and of what takes its overflow.
+    pub others: Vec<WorkloadEstimate>,
+    /// What all of it used.
     pub used: Consumption<'a>,
+}
+
+impl Played<'_> {
+    /// All of it.
+    pub fn all(&self) -> impl Iterator<Item = &WorkloadEstimate> {
+        std::iter::once(&self.estimate).chain(&self.others)
+    }
 }
 
 /// How usage is billed: the period, what was agreed, and what the account uses besides its workloads.

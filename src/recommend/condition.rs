@@ -1,9 +1,9 @@
 //! What a scenario only assumes, otherwise: the traffic, which instance takes a request, the seed.
 
+use super::session::Asked;
 use super::{Change, Edit, Trial};
 use crate::diagnostic::{Result, Source};
 use crate::pricing::Book;
-use crate::units::parse::plain;
 use crate::workload::ScenarioFile;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -31,8 +31,8 @@ const OTHER_SEEDS: usize = 3;
 pub(super) fn conditions(book: &Book, files: &[&ScenarioFile]) -> Vec<Condition> {
     let workloads = || files.iter().flat_map(|f| f.workloads.iter().map(move |w| (f, w)));
     let mut conditions = Vec::new();
+    conditions.extend(LESS_AND_MORE.map(Condition::Traffic));
     if workloads().any(|(_, w)| w.arrivals.value.rate.is_some()) {
-        conditions.extend(LESS_AND_MORE.map(Condition::Traffic));
         let own = files.iter().filter_map(|f| f.seed.as_ref()?.value.parse().ok());
         let own: BTreeSet<u64> = own.collect();
         let others = SEEDS.into_iter().filter(|seed| !own.contains(seed));
@@ -60,7 +60,7 @@ pub(super) fn holds(condition: &Condition, trials: &[&Arc<Trial>]) -> bool {
 /// What no condition changes.
 pub(super) fn fixed(file: &ScenarioFile) -> Vec<String> {
     let traced = file.workloads.iter().filter(|w| w.arrivals.value.trace.is_some());
-    traced.map(|w| format!("{}: arrivals as recorded", w.name.value)).collect()
+    traced.map(|w| format!("{}: one recording, copied or thinned", w.name.value)).collect()
 }
 
 /// A scenario under a condition; as it is where the condition changes nothing of it.
@@ -69,18 +69,15 @@ pub(super) fn under(
     source: &Source,
     file: &ScenarioFile,
     book: &Book,
-) -> Result<Source> {
+) -> Result<Asked> {
+    if let Condition::Traffic(factor) = condition {
+        return Ok((source.clone(), Some(*factor)));
+    }
     let mut change = Change::none();
     for (index, w) in file.workloads.iter().enumerate() {
         let arrivals = &w.arrivals.value;
         match condition {
-            Condition::Traffic(factor) => {
-                for (key, rate) in [("rate", &arrivals.rate), ("to_rate", &arrivals.to_rate)] {
-                    if let Some(rate) = rate.as_ref().and_then(|r| times(&r.value, *factor)) {
-                        change = change.set(index, &format!("arrivals.{key}"), rate);
-                    }
-                }
-            }
+            Condition::Traffic(_) => {}
             Condition::Seed(seed) => {
                 if arrivals.rate.is_some() {
                     change = change.set(index, "arrivals.seed", seed.to_string());
@@ -99,25 +96,5 @@ pub(super) fn under(
             }
         }
     }
-    change.apply(source)
-}
-
-/// A rate such as `2M/month`, multiplied.
-fn times(rate: &str, factor: Decimal) -> Option<String> {
-    let (number, period) = rate.split_once('/')?;
-    let number = plain(number).ok()?.checked_mul(factor)?.normalize();
-    Some(format!("{number}/{}", period.trim()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rates_are_multiplied_exactly() {
-        let times = |rate, factor: &str| times(rate, factor.parse().unwrap());
-        assert_eq!(times("2M/month", "0.8").as_deref(), Some("1600000/month"));
-        assert_eq!(times("0.3/ s", "1.2").as_deref(), Some("0.36/s"));
-        assert_eq!(times("often", "1.2"), None);
-    }
+    Ok((change.apply(source)?, None))
 }

@@ -60,7 +60,7 @@ pub(super) type Billed<'a> = (Arc<Played<'a>>, Money);
 impl<'a> Around<'a> {
     /// One for each workload; none when time is up.
     pub(super) fn each(session: &mut Session<'a>) -> Result<Vec<Self>> {
-        let count = session.now().estimate.workloads.len();
+        let count = session.file().workloads.len();
         let as_it_is: Vec<_> = (0..count).map(|w| (Change::none(), w)).collect();
         let played = session.play(&as_it_is)?;
         let Ok(now) = played.into_iter().collect::<std::result::Result<Vec<_>, _>>() else {
@@ -136,7 +136,7 @@ pub(super) fn floor<'a>(
     let now = session.now();
     let same = now.estimate.workloads.iter().find(|w| w.name == played.estimate.name);
     let floor = terms.floor(&played.used).unwrap_or_default();
-    let alone = Outcome::together(&[&played.estimate], Money::ZERO, floor.unpriced);
+    let alone = Outcome::together(&played.all().collect::<Vec<_>>(), Money::ZERO, floor.unpriced);
     // Shares are of all requests: alone they cannot be judged, but waiting times can.
     let times = Objectives {
         failed: Some(rust_decimal::Decimal::ONE),
@@ -160,7 +160,7 @@ pub(super) fn billed<'a>(
 ) -> Option<Money> {
     let used: Vec<_> = choice.iter().map(|p| &p.used).collect();
     let statement = terms.bill(&used);
-    let workloads: Vec<_> = choice.iter().map(|p| &p.estimate).collect();
+    let workloads: Vec<_> = choice.iter().flat_map(|p| p.all()).collect();
     let after = Outcome::together(&workloads, statement.total(), statement.unpriced.len());
     let before = &session.now().outcome;
     session.objectives().broken(before, &after).is_empty().then_some(after.total)

@@ -4,8 +4,9 @@
 //! both sides.
 
 use super::condition::{Condition, conditions, fixed, holds, under};
+use super::session::Asked;
 use super::{Session, Trial};
-use crate::diagnostic::{Result, Source};
+use crate::diagnostic::Result;
 use crate::units::Money;
 use crate::workload::ScenarioFile;
 use rust_decimal::Decimal;
@@ -109,11 +110,8 @@ pub(super) fn ranges(session: &mut Session<'_>, pairs: &[Pair]) -> Result<Vec<Op
 }
 
 /// The total of each scenario, if it has a complete one; fewer when time is up.
-pub(super) fn totals(
-    session: &mut Session<'_>,
-    sources: Vec<Source>,
-) -> Result<Vec<Option<Money>>> {
-    let known = session.estimates(sources.into_iter().map(Ok).collect())?;
+pub(super) fn totals(session: &mut Session<'_>, asked: Vec<Asked>) -> Result<Vec<Option<Money>>> {
+    let known = session.estimates(asked.into_iter().map(Ok).collect())?;
     let total = |trial: Arc<Trial>| (trial.outcome.unpriced == 0).then_some(trial.outcome.total);
     Ok(known.into_iter().map(|k| k.ok().and_then(total)).collect())
 }

@@ -8,6 +8,7 @@ use crate::estimate::{ClockPrice, Estimate, Estimator, Options, Played, Stream, 
 use crate::pricing::Book;
 use crate::replay::Block;
 use crate::workload::{Assumption, Origin, ScenarioFile};
+use rust_decimal::Decimal;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -36,6 +37,17 @@ type KnownPlay<'a> = std::result::Result<Arc<Played<'a>>, Box<Diagnostic>>;
 
 /// What came of one scenario's text, or why there is no estimate of it.
 pub(super) type Known = std::result::Result<Arc<Trial>, Box<Diagnostic>>;
+
+/// A scenario, and how many times its traffic it is to have.
+pub(super) type Asked = (Source, Option<Decimal>);
+
+/// What tells one from another.
+fn key((source, factor): &Asked) -> String {
+    match factor {
+        None => source.text().to_owned(),
+        Some(factor) => format!("{}\n# {}x", source.text(), factor.normalize()),
+    }
+}
 
 /// A scenario that rules look at, and everything that was tried on it.
 ///
@@ -223,47 +235,58 @@ impl<'a> Session<'a> {
         &mut self,
         changes: &[Change],
     ) -> Result<Vec<std::result::Result<Arc<Trial>, Box<Diagnostic>>>> {
-        let sources = changes.iter().map(|c| c.apply(&self.now.source)).collect();
-        self.estimates(sources)
+        let asked = changes.iter().map(|c| Ok((c.apply(&self.now.source)?, None))).collect();
+        self.estimates(asked)
     }
 
-    /// Estimates scenarios, in their order, each text once; fewer come back when time is up.
+    /// Estimates scenarios, in their order, each text and multiple of the traffic once; fewer come back
+    /// when time is up.
     ///
     /// # Errors
     /// When a trace cannot be read to its end.
-    pub(super) fn estimates(&mut self, sources: Vec<Result<Source>>) -> Result<Vec<Known>> {
-        let mut new: Vec<&Source> = Vec::new();
-        let mut texts = HashSet::new();
-        for source in sources.iter().flatten() {
-            if !self.known.contains_key(source.text()) && texts.insert(source.text()) {
-                new.push(source);
+    pub(super) fn estimates(&mut self, asked: Vec<Result<Asked>>) -> Result<Vec<Known>> {
+        let mut new: Vec<(String, &Asked)> = Vec::new();
+        let mut keys = HashSet::new();
+        for one in asked.iter().flatten() {
+            let key = key(one);
+            if !self.known.contains_key(&key) && keys.insert(key.clone()) {
+                new.push((key, one));
             }
         }
         for group in new.chunks(TOGETHER) {
             if self.out_of_time() {
                 break;
             }
-            let options = &self.options;
-            let variants: Vec<_> = group.iter().map(|source| Variant { source, options }).collect();
-            for (source, result) in group.iter().zip(self.estimator.run(&variants)?) {
+            let options: Vec<_> = group.iter().map(|(_, one)| self.options_at(one.1)).collect();
+            let variants = group.iter().zip(&options);
+            let variants: Vec<_> =
+                variants.map(|((_, (source, _)), options)| Variant { source, options }).collect();
+            for ((key, (source, _)), result) in group.iter().zip(self.estimator.run(&variants)?) {
                 let trial = result.map(|estimate| Arc::new(Trial::new(source, estimate)));
                 self.replayed += trial.as_ref().map_or(0, |t| t.outcome.requests);
-                self.known.insert(source.text().to_owned(), trial);
+                self.known.insert(key.clone(), trial);
             }
             self.estimated += group.len() as u64;
             (self.progress)(self.rule, self.estimated);
         }
         let mut results = Vec::new();
-        for source in sources {
-            match source {
+        for one in asked {
+            match one {
                 Err(error) => results.push(Err(error)),
-                Ok(source) => match self.known.get(source.text()) {
+                Ok(one) => match self.known.get(&key(&one)) {
                     Some(known) => results.push(known.clone()),
                     None => break,
                 },
             }
         }
         Ok(results)
+    }
+
+    /// What the command line decides, with so many times its traffic.
+    fn options_at(&self, factor: Option<Decimal>) -> Options {
+        let own = self.options.traffic;
+        let traffic = factor.map(|f| own.unwrap_or(Decimal::ONE) * f).or(own);
+        Options { traffic, ..self.options.clone() }
     }
 
     /// Plays one workload each of changed scenarios, without a bill; what differs elsewhere in the

@@ -71,7 +71,9 @@ fn hourly(
     let mut dollars = vec![0.0; hours];
     for line in &offer.lines {
         let busy = line.workload.as_ref().filter(|_| !line.even);
-        let shape = match busy.and_then(|name| names.iter().position(|n| n == name)) {
+        let shape = match busy
+            .and_then(|name| names.iter().position(|n| n == name && !n.ends_with("/overflow")))
+        {
             None => &demand::flat(hours),
             Some(index) => {
                 if !shapes.contains_key(&names[index]) {

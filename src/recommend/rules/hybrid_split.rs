@@ -63,7 +63,7 @@ impl Rule for HybridSplit {
 /// Every workload's options that may be chosen; the workload as it is can always be.
 fn options<'a>(session: &mut Session<'a>) -> Result<Vec<Options<'a>>> {
     let terms = session.terms()?;
-    let names: Vec<_> = session.now().estimate.workloads.iter().map(|w| w.name.clone()).collect();
+    let names: Vec<_> = session.file().workloads.iter().map(|w| w.name.value.clone()).collect();
     let mut all = Vec::new();
     for (w, name) in names.into_iter().enumerate() {
         let mut options = Vec::new();

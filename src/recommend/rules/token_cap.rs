@@ -39,7 +39,7 @@ impl Rule for TokenCap {
 
     fn advise(&self, session: &mut Session<'_>) -> Result<Vec<Advice>> {
         let mut advice = Vec::new();
-        for workload in 0..session.now().estimate.workloads.len() {
+        for workload in 0..session.file().workloads.len() {
             if !session.out_of_time() && concerns(session, workload) {
                 advice.extend(cap(session, workload)?);
             }
