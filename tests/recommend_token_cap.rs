@@ -12,7 +12,7 @@ use ssc::workload::{Recording, Row, Trace};
 #[test]
 fn on_its_scenario_the_promise_is_the_estimate() {
     let found = promised("token-cap", &shipped("token-cap"), &mut NoTraces);
-    let after = found.plan.as_ref().unwrap().effect.after;
+    let after = crate::recommended::effect(&found).after;
     assert!(after.truncated > 0 && after.truncated_share() <= Decimal::new(2, 2));
     insta::assert_snapshot!(told(&found));
 }
@@ -80,7 +80,7 @@ fn it_is_as_cheap_as_trying_every_cap() {
             let cut = Decimal::from(e.workloads[0].facts.truncated * 100);
             (cut <= may * Decimal::from(1_000)).then(|| e.statement.total())
         });
-        assert_eq!(Some(found.plan.unwrap().effect.after.total), kept.min());
+        assert_eq!(Some(crate::recommended::effect(&found).after.total), kept.min());
     }
 }
 

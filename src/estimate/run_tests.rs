@@ -164,7 +164,7 @@ fn meters_tell_spans_of_time_that_add_up() {
             let mut traces = Traces::new(&mut loader);
             let prepared = Prepared::new(&source, &book, &options, &file, &mut traces);
             let Ok(prepared) = prepared else { continue };
-            for counted in play_all(prepared.jobs().collect()).unwrap() {
+            for (counted, _) in play_all(prepared.jobs().collect()).unwrap() {
                 let readings = counted.meters.read();
                 assert_eq!(readings.usage.len(), readings.over_time.len());
                 for (reading, shape) in readings.usage.iter().zip(&readings.over_time) {

@@ -38,6 +38,8 @@ fn requests(trace: Arc<Recording>, factor: &str, spike: Option<Spike>) -> Vec<Re
         window,
         traffic: Traffic::new(factor.parse().unwrap(), spike, from),
         projection: Projection::Repeated(window),
+        compute: None,
+        stages: None,
         period,
     };
     let parts = requests.parts().map(|part| requests.complete(&part.unwrap()).unwrap());
