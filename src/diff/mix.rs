@@ -97,7 +97,7 @@ pub(super) fn mix_options(a: &Options, b: &Options, upto: Group) -> Options {
     Options {
         seed: traffic.seed,
         traffic: traffic.traffic,
-        spike: traffic.spike.clone(),
+        spike: traffic.spike,
         timeline: prices.timeline,
         platform: configuration.platform.clone(),
         settings: configuration.settings.clone(),

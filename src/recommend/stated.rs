@@ -55,7 +55,7 @@ fn stated(source: &Source, file: &ScenarioFile, options: &Options, book: &Book) 
         today: options.today,
         no_free_tier: options.no_free_tier,
         traffic: options.traffic,
-        spike: options.spike.clone(),
+        spike: options.spike,
         ..Options::default()
     };
     Ok(Stated { source: changed, options })
