@@ -38,4 +38,4 @@ pub use outcome::{Effect, Outcome};
 pub use plan::{Plan, Ranked, Recommendations, Settings, recommend};
 pub use range::{Range, Varied};
 pub use rules::{RULES, Rule, rule};
-pub use session::{Session, Trial};
+pub use session::{MOST_FOR_WHAT_IFS, Session, Trial};

@@ -12,6 +12,9 @@ use rust_decimal::Decimal;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// Most replayed requests of a scenario for which break-even points of facts are looked for.
+pub const MOST_FOR_WHAT_IFS: u64 = 4_000_000;
+
 /// Scenarios that are replayed together: their requests are made once, and each needs some memory.
 const TOGETHER: usize = 24;
 
@@ -188,6 +191,13 @@ impl<'a> Session<'a> {
     #[must_use]
     pub fn is_untouched(&self) -> bool {
         Arc::ptr_eq(&self.start, &self.now)
+    }
+
+    /// Whether to look for what would pay under other facts: while the scenario stands as it was given,
+    /// and a replay is not so long that a search for break-even points would take minutes.
+    #[must_use]
+    pub fn asks_what_if(&self) -> bool {
+        self.is_untouched() && self.now.outcome.requests <= MOST_FOR_WHAT_IFS
     }
 
     /// Requests that were replayed for them.

@@ -38,7 +38,7 @@ impl Rule for EdgeFirst {
                     advice.extend(proposal.map(Advice::Proposal));
                 }
                 Some(_) => {}
-                None if session.is_untouched() && what_ifs < WHAT_IFS => {
+                None if session.asks_what_if() && what_ifs < WHAT_IFS => {
                     what_ifs += 1;
                     advice.extend(from_when(session, index, &name)?.map(Advice::WhatIf));
                 }

@@ -35,7 +35,7 @@ impl Rule for Pipeline {
             let name = w.name.value.clone();
             if !movable.is_empty() {
                 advice.extend(apart(session, index, &name, &movable)?.map(Advice::Proposal));
-            } else if !stated && session.is_untouched() && what_ifs < WHAT_IFS {
+            } else if !stated && session.asks_what_if() && what_ifs < WHAT_IFS {
                 what_ifs += 1;
                 advice.extend(rejections(session, index, &name)?.map(Advice::WhatIf));
             }

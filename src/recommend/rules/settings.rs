@@ -38,7 +38,7 @@ impl Rule for Settings {
     }
 
     fn advise(&self, session: &mut Session<'_>) -> Result<Vec<Advice>> {
-        let first = session.is_untouched();
+        let first = session.asks_what_if();
         let mut advice = Vec::new();
         for around in Around::each(session)? {
             advice.extend(best(session, &around)?.map(|p| Advice::Proposal(Box::new(p))));

@@ -66,7 +66,7 @@ impl Rule for Tiers {
                 advice.extend(one(session, title, change)?);
             }
             advice.extend(replaced(session, index, &name, &models)?.map(Advice::Proposal));
-            if models.cascade.is_none() && session.is_untouched() && what_ifs < WHAT_IFS {
+            if models.cascade.is_none() && session.asks_what_if() && what_ifs < WHAT_IFS {
                 what_ifs += 1;
                 advice.extend(cascades(session, index, &name, &models)?);
             }

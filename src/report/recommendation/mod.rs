@@ -13,7 +13,7 @@ pub use json::json;
 use super::number::count;
 use super::page::{Look, Page, left};
 use super::table::period;
-use crate::recommend::{Recommendations, Refused, WhatIf};
+use crate::recommend::{MOST_FOR_WHAT_IFS, Recommendations, Refused, WhatIf};
 use words::Words;
 
 /// What the command line did with the plan.
@@ -136,6 +136,14 @@ fn searched(page: &mut Page, found: &Recommendations) {
         text.push_str(&format!(" · rules asked: {}", found.asked.join(", ")));
     }
     page.line(left(text).look(Look::Dim), false);
+    if found.before.outcome.requests > MOST_FOR_WHAT_IFS {
+        let most = count(MOST_FOR_WHAT_IFS);
+        let text = format!(
+            "What would pay under other facts was not looked for: more than {most} requests are \
+             replayed. `--projection scale` or a shorter `--window` replays fewer."
+        );
+        page.line(left(text).look(Look::Dim), false);
+    }
     if found.out_of_time {
         let mut text = "! the time was up: there may be better".to_owned();
         if !found.not_asked.is_empty() {
