@@ -121,8 +121,13 @@ fn a_report_stays_small_however_much_there_is_to_show() {
 fn reports_fit_every_window_in_light_and_dark() {
     let Some(chromium) = chromium() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let pages =
-        [report(folder.path(), "estimate.html", &["estimate", "scenarios/voice-mixed.yaml"])];
+    let chat = "scenarios/voice-mixed.yaml";
+    let pages = [
+        report(folder.path(), "estimate.html", &["estimate", chat]),
+        report(folder.path(), "compare.html", &["compare", chat, "--spike", "10x/1h"]),
+        report(folder.path(), "sweep.html", &["compare", chat, "--sweep", "traffic=0.5x..2x"]),
+        report(folder.path(), "recommend.html", &["recommend", chat, "--only", "settings"]),
+    ];
     for page in &pages {
         let mut backgrounds = Vec::new();
         for (width, dark) in [(400, false), (800, true), (1600, false)] {
