@@ -1,6 +1,6 @@
 //! Budgets and baselines: what passes, what fails, and how it is told.
 
-use crate::cli::{LAB, fails_with, ssc, text};
+use crate::cli::{LAB, at_width, fails_with, ssc, text};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::fs;
@@ -70,18 +70,7 @@ fn broken(format: &str) -> String {
 fn the_check_as_a_table() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("s.yaml"), scenario(BUDGETS)).unwrap();
-    let at = |columns: &str| {
-        let output = Command::new(env!("CARGO_BIN_EXE_ssc"))
-            .args(["check", "s.yaml", "--pricing", LAB])
-            .current_dir(folder.path())
-            .env("COLUMNS", columns)
-            .output()
-            .unwrap();
-        let table = text(&output.stdout);
-        let widest = table.lines().map(|l| l.chars().count()).max().unwrap();
-        assert!(widest <= columns.parse().unwrap(), "{table}");
-        table
-    };
+    let at = |columns: &str| at_width(&["check", "s.yaml"], folder.path(), columns);
     insta::assert_snapshot!(at("80"));
     assert!(at("60").contains("FAILED"));
 }

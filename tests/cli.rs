@@ -28,6 +28,21 @@ pub(crate) fn ssc(arguments: &[&str], folder: &Path) -> Output {
         .unwrap()
 }
 
+/// What `ssc` prints on a terminal so many columns wide; no line is wider.
+pub(crate) fn at_width(arguments: &[&str], folder: &Path, columns: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_ssc"))
+        .args(arguments)
+        .args(["--pricing", LAB])
+        .current_dir(folder)
+        .env("COLUMNS", columns)
+        .output()
+        .unwrap();
+    let table = text(&output.stdout);
+    let widest = table.lines().map(|l| l.chars().count()).max().unwrap();
+    assert!(widest <= columns.parse().unwrap(), "{table}");
+    table
+}
+
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

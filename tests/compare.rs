@@ -1,6 +1,6 @@
 //! Platforms and settings side by side.
 
-use crate::cli::{LAB, fails_with, json, ssc, text};
+use crate::cli::{LAB, at_width, fails_with, json, ssc, text};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::fs;
@@ -32,19 +32,9 @@ fn compared(arguments: &[&str], folder: &Path) -> Value {
 }
 
 fn table(columns: &str) -> String {
-    let folder = folder();
-    let output = Command::new(env!("CARGO_BIN_EXE_ssc"))
-        .args(["compare", "s.yaml", "--platforms", "lab,lab-box,no-such", "--pricing", LAB])
-        .args(["--vary", "concurrency=1,4,1000000"])
-        .args(DATE)
-        .current_dir(folder.path())
-        .env("COLUMNS", columns)
-        .output()
-        .unwrap();
-    let table = text(&output.stdout);
-    let widest = table.lines().map(|l| l.chars().count()).max().unwrap();
-    assert!(widest <= columns.parse().unwrap(), "{table}");
-    table
+    let command = ["compare", "s.yaml", "--platforms", "lab,lab-box,no-such"];
+    let vary = ["--vary", "concurrency=1,4,1000000"];
+    at_width(&[&command[..], &vary, &DATE].concat(), folder().path(), columns)
 }
 
 #[test]

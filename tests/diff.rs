@@ -1,17 +1,15 @@
 //! What changed between two scenarios or results, and why: causes and lines add up to the last digit.
 
-use crate::cli::{LAB, fails_with, root, ssc, text};
+use crate::cli::{at_width, fails_with, root, ssc, text};
+use crate::recommended::NoTraces;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use ssc::diagnostic::Source;
 use ssc::diff::{Group, Kind, Ledger, Side, causes, lines};
-use ssc::estimate::{Estimate, Options, TraceLoader, estimate};
+use ssc::estimate::{Estimate, Options, estimate};
 use ssc::pricing::Book;
 use ssc::units::Money;
-use ssc::workload::Recording;
-use ssc::workload::import::ReadOptions;
 use std::fs;
-use std::process::Command;
 
 const BEFORE: &str = "\
 name: chat
@@ -24,14 +22,6 @@ workloads:
     requests: { duration: 2s, input_tokens: 900, output_tokens: 300, response_bytes: 1kB }
     llm: lab-ai/lab-1
 ";
-
-struct NoTraces;
-
-impl TraceLoader for NoTraces {
-    fn load(&mut self, _: &str, _: &ReadOptions) -> ssc::diagnostic::Result<Recording> {
-        unreachable!("these scenarios have no traces")
-    }
-}
 
 fn options(no_free_tier: bool) -> Options {
     let today = "2026-11-23".parse().unwrap();
@@ -180,16 +170,7 @@ fn at_columns(columns: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("before.yaml"), BEFORE).unwrap();
     fs::write(folder.path().join("after.yaml"), after()).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_ssc"))
-        .args(["diff", "before.yaml", "after.yaml", "--pricing", LAB])
-        .current_dir(folder.path())
-        .env("COLUMNS", columns)
-        .output()
-        .unwrap();
-    let table = text(&output.stdout);
-    let widest = table.lines().map(|l| l.chars().count()).max().unwrap();
-    assert!(widest <= columns.parse().unwrap(), "{table}");
-    table
+    at_width(&["diff", "before.yaml", "after.yaml"], folder.path(), columns)
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Helpers of the tests of what recommends places and settings.
 
+use crate::recommended;
+pub(crate) use crate::recommended::options;
 use ssc::diagnostic::{Diagnostic, Result, Source};
-use ssc::estimate::{Estimator, Options, TraceLoader, estimate};
+use ssc::estimate::{TraceLoader, estimate};
 use ssc::pricing::Book;
-use ssc::recommend::{Plan, Recommendations, Session, Settings, recommend, rule};
+use ssc::recommend::{Plan, Recommendations};
 use ssc::units::Money;
 use ssc::workload::Recording;
 use ssc::workload::import::ReadOptions;
@@ -23,23 +25,13 @@ impl TraceLoader for Beside {
     }
 }
 
-pub(crate) fn options() -> Options {
-    Options { today: chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), ..Options::default() }
-}
-
 pub(crate) fn shipped(name: &str) -> Source {
-    let path = format!("{}/scenarios/recommend/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-    Source::new(format!("{name}.yaml"), std::fs::read_to_string(path).unwrap())
+    Source::new(format!("{name}.yaml"), recommended::shipped(name))
 }
 
 /// What these rules say about a scenario.
 pub(crate) fn advised(book: &Book, source: &Source, names: &[&str]) -> Recommendations {
-    let options = options();
-    let mut loader = Beside;
-    let estimator = Estimator::new(book, &mut loader);
-    let rules = names.iter().map(|n| rule(n).unwrap()).collect();
-    let mut session = Session::new(source, &options, estimator, &|| false, &|_, _| ()).unwrap();
-    recommend(&mut session, &Settings { rules, max_changes: 8 }).unwrap()
+    recommended::advised(book, source, names, &mut Beside)
 }
 
 /// The total of a fresh estimate.

@@ -34,12 +34,21 @@ pub(crate) fn estimated(text: &str, loader: &mut dyn TraceLoader) -> Estimate {
 
 /// What one rule says about a scenario.
 pub(crate) fn asked(name: &str, text: &str, loader: &mut dyn TraceLoader) -> Recommendations {
-    let (options, source) = (options(), Source::new("s.yaml", text));
-    let (stop, tell) = (|| false, |_: &str, _: u64| {});
-    let estimator = Estimator::new(&BOOK, loader);
-    let mut session = Session::new(&source, &options, estimator, &stop, &tell).unwrap();
-    let settings = Settings { rules: vec![rule(name).unwrap()], max_changes: 9 };
-    recommend(&mut session, &settings).unwrap()
+    advised(&BOOK, &Source::new("s.yaml", text), &[name], loader)
+}
+
+/// What these rules say about a scenario.
+pub(crate) fn advised(
+    book: &Book,
+    source: &Source,
+    names: &[&str],
+    loader: &mut dyn TraceLoader,
+) -> Recommendations {
+    let options = options();
+    let estimator = Estimator::new(book, loader);
+    let rules = names.iter().map(|n| rule(n).unwrap()).collect();
+    let mut session = Session::new(source, &options, estimator, &|| false, &|_, _| ()).unwrap();
+    recommend(&mut session, &Settings { rules, max_changes: 9 }).unwrap()
 }
 
 /// Asks a rule and checks what everyone relies on: the promise is the estimate of the changed text, each

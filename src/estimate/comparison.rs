@@ -1,6 +1,6 @@
 //! Estimates of the same requests side by side, the cheapest sound one first.
 
-use super::Estimate;
+use super::{Estimate, WorkloadEstimate};
 use crate::billing::Category;
 use crate::diagnostic::Result;
 use crate::pricing::Component;
@@ -19,17 +19,6 @@ pub struct Alternative {
     /// The same with a spike, if asked for and if it can be estimated.
     pub spiked: Option<Estimate>,
 }
-
-/// The parts of a bill, in the order they are shown.
-pub const PARTS: [Component; 7] = [
-    Component::Compute,
-    Component::Requests,
-    Component::Idle,
-    Component::Storage,
-    Component::Egress,
-    Component::Tokens,
-    Component::Fees,
-];
 
 /// Whether an alternative may be called the cheapest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +53,50 @@ impl Alternative {
 /// The FOCUS category of model tokens.
 const MODELS: &str = "AI and Machine Learning";
 
+/// How some workloads served their clients, all together. A stage of a workload is no client of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    /// Requests of the billed period.
+    pub streams: u64,
+    /// Requests of the replay.
+    pub requests: u64,
+    /// Of them, served.
+    pub served: u64,
+    /// Cut, rejected or kept waiting too long, at any stage.
+    pub failed: u64,
+    /// Answers that a token cap cut short.
+    pub truncated: u64,
+    /// Starts of instances that a client waited for.
+    pub cold_starts: u64,
+    /// Percentiles of time to first token, cold starts included; each the slowest workload's.
+    pub time_to_first_token: Option<Percentiles>,
+}
+
+impl Service {
+    /// That of these workloads.
+    pub fn of<'a>(
+        workloads: impl IntoIterator<Item = &'a WorkloadEstimate, IntoIter: Clone>,
+    ) -> Self {
+        let all = workloads.into_iter();
+        let sum = |of: fn(&Facts) -> u64| all.clone().map(|w| of(&w.facts)).sum();
+        let entries = || all.clone().filter(|w| w.stage.is_entry());
+        let waited = || all.clone().filter(|w| w.stage.is_waited_for());
+        let slowest = |rank: fn(&Percentiles) -> SimDuration| {
+            waited().filter_map(|w| w.facts.time_to_first_token()).map(|p| rank(&p)).max()
+        };
+        let ranks = slowest(|p| p.p50).zip(slowest(|p| p.p95)).zip(slowest(|p| p.p99));
+        Self {
+            streams: entries().map(|w| w.requests).sum(),
+            requests: entries().map(|w| w.facts.requests).sum(),
+            served: entries().map(|w| w.facts.served).sum(),
+            failed: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
+            truncated: sum(|f| f.truncated),
+            cold_starts: waited().map(|w| w.facts.cold_starts).sum(),
+            time_to_first_token: ranks.map(|((p50, p95), p99)| Percentiles { p50, p95, p99 }),
+        }
+    }
+}
+
 /// What is compared of an estimate, all workloads together.
 #[derive(Clone, Copy, Debug)]
 pub struct Figures {
@@ -85,12 +118,10 @@ pub struct Figures {
     pub broken: u64,
     /// Lines without a price.
     pub unpriced: usize,
-    /// The slowest workload's 95th percentile of time to first token.
-    pub time_to_first_token: Option<SimDuration>,
     /// Percentiles of time to first token, cold starts included; each the slowest workload's.
     pub percentiles: Option<Percentiles>,
-    /// The cost by part, as in [`PARTS`]; they add up to the total.
-    pub parts: [Money; PARTS.len()],
+    /// The cost by part, as in [`Component::ALL`]; they add up to the total.
+    pub parts: [Money; Component::ALL.len()],
     /// What free tiers and credits take off.
     pub free: Money,
     /// What everything used and bought costs at list prices, before they do.
@@ -101,10 +132,7 @@ impl Figures {
     /// Those of an estimate.
     #[must_use]
     pub fn of(estimate: &Estimate) -> Self {
-        let facts = || estimate.workloads.iter().map(|w| &w.facts);
-        let sum = |of: fn(&Facts) -> u64| facts().map(of).sum();
-        let entries = || estimate.workloads.iter().filter(|w| w.stage.is_entry());
-        let waited = || estimate.workloads.iter().filter(|w| w.stage.is_waited_for());
+        let served = Service::of(&estimate.workloads);
         let total = estimate.statement.total();
         let models = estimate.statement.category_total(MODELS);
         let charges = &estimate.statement.charges;
@@ -116,26 +144,22 @@ impl Figures {
             Category::Credit => -c.billed_cost,
             _ => c.list_cost - c.billed_cost,
         });
-        let slowest = |rank: fn(&Percentiles) -> SimDuration| {
-            waited().filter_map(|w| w.facts.time_to_first_token()).map(|p| rank(&p)).max()
-        };
-        let percentiles = slowest(|p| p.p50).zip(slowest(|p| p.p95)).zip(slowest(|p| p.p99));
         Self {
             total,
             models,
             platform: total - models,
-            streams: entries().map(|w| w.requests).sum(),
-            served: entries().map(|w| w.facts.served).sum(),
-            cold_starts: waited().map(|w| w.facts.cold_starts).sum(),
-            peak_instances: sum(|f| u64::from(f.peak_instances)),
-            broken: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
+            streams: served.streams,
+            served: served.served,
+            cold_starts: served.cold_starts,
+            peak_instances: estimate
+                .workloads
+                .iter()
+                .map(|w| u64::from(w.facts.peak_instances))
+                .sum(),
+            broken: served.failed,
             unpriced: estimate.statement.unpriced.len(),
-            time_to_first_token: waited()
-                .filter_map(|w| w.facts.time_to_first_token())
-                .map(|p| p.p95)
-                .max(),
-            percentiles: percentiles.map(|((p50, p95), p99)| Percentiles { p50, p95, p99 }),
-            parts: PARTS.map(part),
+            percentiles: served.time_to_first_token,
+            parts: Component::ALL.map(part),
             free: off.sum(),
             list: charges.iter().map(|c| c.list_cost).sum(),
         }

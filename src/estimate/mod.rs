@@ -30,7 +30,7 @@ mod usages;
 mod window;
 mod workload;
 
-pub use comparison::{Alternative, Comparison, Figures, PARTS, Standing};
+pub use comparison::{Alternative, Comparison, Figures, Service, Standing};
 pub use range::{FEWEST_DAYS, NoRange, Range};
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
 pub use sweep::{BreakEven, Cheapest, Point, Trial, at_traffic, break_evens, sweep};

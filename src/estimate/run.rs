@@ -135,9 +135,10 @@ impl<'a> Estimator<'a> {
             let prepared = prepared.as_ref().map_err(Clone::clone)?;
             let mut used = Consumption::default();
             let mut estimates = Vec::new();
-            for part in prepared.parts(index) {
-                let nothing = || Box::new(Diagnostic::input("nothing was played"));
-                let (mut own, mut next) = counted.next().ok_or_else(nothing)?;
+            // All of it is taken before anything can fail: what comes next is of the next workload.
+            let parts = prepared.parts(index);
+            let counted: Vec<_> = counted.by_ref().take(parts.len()).collect();
+            for (part, (mut own, mut next)) in parts.into_iter().zip(counted) {
                 let w = prepared.workload(part)?;
                 if let Some(next) = &mut next {
                     own.see_on_the_way(next);
@@ -153,8 +154,11 @@ impl<'a> Estimator<'a> {
                     estimates.push(outcome.estimate);
                 }
             }
-            let estimate = estimates.remove(0);
-            Ok(Played { estimate, others: estimates, used: Consumption::of(self.book, &used) })
+            let nothing = || Box::new(Diagnostic::input("nothing was played"));
+            let mut estimates = estimates.into_iter();
+            let estimate = estimates.next().ok_or_else(nothing)?;
+            let used = Consumption::of(self.book, &used);
+            Ok(Played { estimate, others: estimates.collect(), used })
         };
         Ok(both().map(result).collect())
     }
@@ -164,17 +168,17 @@ impl<'a> Estimator<'a> {
     /// # Errors
     /// As [`estimate`].
     pub fn terms(&mut self, variant: Variant<'_>) -> Result<Terms<'a>> {
-        let file: ScenarioFile = variant.source.yaml()?;
-        let (source, options) = (variant.source, variant.options);
-        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
-        let mut stated = Consumption::default();
-        for usage in &prepared.used.stated {
-            let (service, line) = usage.line(None, 0, prepared.month())?;
-            stated.services.push((service, prepared.accounts[&service.id].clone()));
-            stated.lines.push((service, line));
-        }
-        let stated = Consumption::of(self.book, &stated);
-        Ok(Terms { period: prepared.period(), rates: prepared.rates, stated })
+        let book = self.book;
+        self.prepared(variant, |prepared| {
+            let mut stated = Consumption::default();
+            for usage in &prepared.used.stated {
+                let (service, line) = usage.line(None, 0, prepared.month())?;
+                stated.services.push((service, prepared.accounts[&service.id].clone()));
+                stated.lines.push((service, line));
+            }
+            let stated = Consumption::of(book, &stated);
+            Ok(Terms { period: prepared.period(), rates: prepared.rates.clone(), stated })
+        })
     }
 
     /// The requests of one workload, as they are replayed, and how its platform behaves: for what no
@@ -188,14 +192,13 @@ impl<'a> Estimator<'a> {
         workload: usize,
         each: &mut dyn FnMut(&Block) -> Result<()>,
     ) -> Result<Stream> {
-        let file: ScenarioFile = variant.source.yaml()?;
-        let (source, options) = (variant.source, variant.options);
-        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
-        let w = prepared.workload(workload)?;
-        for part in w.requests.parts() {
-            each(&w.requests.complete(&part?)?)?;
-        }
-        Ok(prepared.stream(w))
+        self.prepared(variant, |prepared| {
+            let w = prepared.workload(workload)?;
+            for part in w.requests.parts() {
+                each(&w.requests.complete(&part?)?)?;
+            }
+            Ok(prepared.stream(w))
+        })
     }
 
     /// What [`Estimator::stream`] returns, without its requests.
@@ -203,14 +206,9 @@ impl<'a> Estimator<'a> {
     /// # Errors
     /// As [`estimate`]; also when there is no such workload.
     pub fn site(&mut self, variant: Variant<'_>, workload: usize) -> Result<Stream> {
-        let file: ScenarioFile = variant.source.yaml()?;
-        let (source, options) = (variant.source, variant.options);
-        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
-        Ok(prepared.stream(prepared.workload(workload)?))
+        self.prepared(variant, |prepared| Ok(prepared.stream(prepared.workload(workload)?)))
     }
-}
 
-impl Estimator<'_> {
     /// What each SKU of a workload's platform costs; none where a price is not known. `workload` is its
     /// index in the scenario.
     ///
@@ -221,18 +219,23 @@ impl Estimator<'_> {
         variant: Variant<'_>,
         workload: usize,
     ) -> Result<Option<Vec<ClockPrice>>> {
+        self.prepared(variant, |prepared| {
+            let w = prepared.workload(workload)?;
+            let account = &prepared.accounts[&w.deployment.place.service.id];
+            let month = prepared.month();
+            unit_price::prices(&prepared.context, w, account, &prepared.rates, month)
+        })
+    }
+
+    /// What is known of a variant before its replay.
+    fn prepared<T>(
+        &mut self,
+        variant: Variant<'_>,
+        tell: impl FnOnce(&Prepared<'_>) -> Result<T>,
+    ) -> Result<T> {
         let file: ScenarioFile = variant.source.yaml()?;
         let (source, options) = (variant.source, variant.options);
-        let prepared = Prepared::new(source, self.book, options, &file, &mut self.traces)?;
-        let w = prepared.workload(workload)?;
-        let account = &prepared.accounts[&w.deployment.place.service.id];
-        let context = &prepared.context;
-        let month = if context.period >= SimDuration::from_hours(24 * 28) && !w.is_sample() {
-            context.period
-        } else {
-            MONTH
-        };
-        unit_price::prices(context, w, account, &prepared.rates, month)
+        tell(&Prepared::new(source, self.book, options, &file, &mut self.traces)?)
     }
 }
 

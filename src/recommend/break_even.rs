@@ -1,10 +1,9 @@
 //! What rules search with: platforms for a stage, and the share from which something pays.
 
-use super::{Change, Session, Trial, Value};
+use super::{Change, Session, Value};
 use crate::diagnostic::Result;
 use crate::pricing::{PlatformRef, Scaling};
 use crate::units::Money;
-use std::sync::Arc;
 
 /// Most workloads of one scenario for which a rule works out from when on something would pay.
 pub(super) const WHAT_IFS: usize = 3;
@@ -99,7 +98,7 @@ pub(super) fn break_even(
         let [Ok(instead), Ok(changed)] = trials.as_slice() else { return Ok(None) };
         let saving = instead.outcome.total - changed.outcome.total;
         tried.push((step, saving));
-        Ok(sound(session, changed).then_some(saving))
+        Ok(session.keeps(changed).then_some(saving))
     };
     let (Some(first), Some(last)) = (saving(session, from)?, saving(session, to)?) else {
         return Ok(None);
@@ -126,11 +125,6 @@ pub(super) fn break_even(
     }
     tried.sort_unstable_by_key(|t| t.0);
     Ok(Some(BreakEven { at: pays.0, tried }))
-}
-
-/// Whether nothing of a trial is without a price.
-fn sound(session: &Session<'_>, trial: &Arc<Trial>) -> bool {
-    session.keeps(trial)
 }
 
 /// A step strictly between two, where a straight line through both savings is zero or just past it.

@@ -1,7 +1,7 @@
 //! What a scenario only assumes, otherwise: the traffic, which instance takes a request, the seed.
 
 use super::session::Asked;
-use super::{Change, Edit, Trial};
+use super::{Change, Trial};
 use crate::diagnostic::{Result, Source};
 use crate::pricing::Book;
 use crate::workload::ScenarioFile;
@@ -70,16 +70,12 @@ pub(super) fn under(
     file: &ScenarioFile,
     book: &Book,
 ) -> Result<Asked> {
-    if let Condition::Traffic(factor) = condition {
-        return Ok((source.clone(), Some(*factor)));
-    }
     let mut change = Change::none();
     for (index, w) in file.workloads.iter().enumerate() {
-        let arrivals = &w.arrivals.value;
         match condition {
-            Condition::Traffic(_) => {}
+            Condition::Traffic(factor) => return Ok((source.clone(), Some(*factor))),
             Condition::Seed(seed) => {
-                if arrivals.rate.is_some() {
+                if w.arrivals.value.rate.is_some() {
                     change = change.set(index, "arrivals.seed", seed.to_string());
                 }
             }
@@ -88,10 +84,7 @@ pub(super) fn under(
                 let place = platform.and_then(|p| book.platform(&p.value));
                 let spec = place.and_then(|p| p.platform.settings.get("dispatch"));
                 if spec.is_some_and(|s| s.choice(policy).is_some()) {
-                    change = change.and(Edit::Set(
-                        format!("workloads[{index}].deployment.dispatch"),
-                        policy.as_str().into(),
-                    ));
+                    change = change.set(index, "deployment.dispatch", policy.as_str());
                 }
             }
         }

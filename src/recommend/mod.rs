@@ -5,9 +5,8 @@
 //! proves them, and [`recommend`] ranks what they found and puts a plan together.
 
 mod advice;
-mod assumed;
-
 pub mod assign;
+mod assumed;
 mod break_even;
 pub mod candidates;
 mod change;

@@ -1,7 +1,6 @@
 //! What an estimate says, as far as recommendations weigh it.
 
-use crate::estimate::{Estimate, WorkloadEstimate};
-use crate::replay::Facts;
+use crate::estimate::{Estimate, Service, WorkloadEstimate};
 use crate::units::{Money, SimDuration};
 use rust_decimal::Decimal;
 
@@ -45,22 +44,18 @@ impl Outcome {
     /// Those of workloads that were billed together.
     #[must_use]
     pub fn together(workloads: &[&WorkloadEstimate], total: Money, unpriced: usize) -> Self {
-        let clients = || workloads.iter().filter(|w| w.stage.is_waited_for());
-        let entries = || workloads.iter().filter(|w| w.stage.is_entry());
-        let sum = |of: fn(&Facts) -> u64| workloads.iter().map(|w| of(&w.facts)).sum();
-        let slowest = |rank: fn(&crate::replay::Percentiles) -> SimDuration| {
-            clients().filter_map(|w| w.facts.time_to_first_token()).map(|p| rank(&p)).max()
-        };
+        let service = Service::of(workloads.iter().copied());
+        let ranks = service.time_to_first_token.map(|p| [Some(p.p50), Some(p.p95), Some(p.p99)]);
         Self {
             total,
-            streams: entries().map(|w| w.requests).sum(),
-            requests: entries().map(|w| w.facts.requests).sum(),
-            served: entries().map(|w| w.facts.served).sum(),
-            failed: sum(|f| f.timed_out + f.rejected + f.queue_timeouts),
-            truncated: sum(|f| f.truncated),
-            cold_starts: clients().map(|w| w.facts.cold_starts).sum(),
+            streams: service.streams,
+            requests: service.requests,
+            served: service.served,
+            failed: service.failed,
+            truncated: service.truncated,
+            cold_starts: service.cold_starts,
             unpriced,
-            time_to_first_token: [slowest(|p| p.p50), slowest(|p| p.p95), slowest(|p| p.p99)],
+            time_to_first_token: ranks.unwrap_or_default(),
         }
     }
 

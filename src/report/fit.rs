@@ -112,8 +112,8 @@ fn bills(page: &mut Page, sides: &Sides) {
     let counted = |name: &str, of: fn(&Figures) -> u64| {
         line(name, count(of(a)), count(of(b)), off(of(a) as f64, of(b) as f64))
     };
-    let first = |f: &Figures| f.time_to_first_token.map_or("–".into(), latency);
-    let seconds = |f: &Figures| f.time_to_first_token.map(|d| d.as_secs_f64());
+    let first = |f: &Figures| f.percentiles.map_or("–".into(), |p| latency(p.p95));
+    let seconds = |f: &Figures| f.percentiles.map(|p| p.p95.as_secs_f64());
     let ttft = seconds(a).zip(seconds(b)).and_then(|(a, b)| off(a, b));
     let rows = [
         head(["", "trace", "fitted", "off by"]),

@@ -2,7 +2,8 @@
 
 use super::super::number::per_thousand;
 use super::super::pretty;
-use crate::estimate::{Alternative, Comparison, Estimate, Figures, PARTS, Range, Standing};
+use crate::estimate::{Alternative, Comparison, Estimate, Figures, Range, Standing};
+use crate::pricing::Component;
 use crate::replay::Percentiles;
 use crate::units::{Money, SimDuration};
 use serde::Serialize;
@@ -77,7 +78,7 @@ fn millis(duration: SimDuration) -> f64 {
 fn numbers(f: &Figures) -> Numbers {
     let waits =
         |p: Percentiles| Waits { p50: millis(p.p50), p95: millis(p.p95), p99: millis(p.p99) };
-    let parts = PARTS.iter().zip(&f.parts);
+    let parts = Component::ALL.iter().zip(&f.parts);
     Numbers {
         total: amount(f.total),
         per_thousand_streams: per_thousand(f.total, f.streams).map(amount),
@@ -91,7 +92,7 @@ fn numbers(f: &Figures) -> Numbers {
         peak_instances: f.peak_instances,
         limits_broken: f.broken,
         unpriced: f.unpriced,
-        time_to_first_token_p95_ms: f.time_to_first_token.map(millis),
+        time_to_first_token_p95_ms: f.percentiles.map(|p| millis(p.p95)),
         time_to_first_token_ms: f.percentiles.map(waits),
     }
 }

@@ -3,6 +3,7 @@
 mod json;
 mod sweep;
 mod table;
+pub(in crate::report) mod words;
 
 pub use json::json;
 pub(in crate::report) use sweep::sentence;

@@ -3,14 +3,10 @@
 use super::super::number::{count, dollars, latency, money, money_share, per_thousand, share};
 use super::super::page::{Look, Page, Text, left, natural, right};
 use super::super::table::period;
-use crate::estimate::{Alternative, Comparison, Estimate, Figures, PARTS, Range, Standing};
+use super::words::{named, reasons, regions, rests_on};
+use crate::estimate::{Alternative, Comparison, Estimate, Figures, Range, Standing};
 use crate::pricing::Component;
 use crate::units::Money;
-
-pub(super) fn named(alternative: &Alternative) -> String {
-    let settings = alternative.settings.iter().map(|(name, value)| format!(" {name}={value}"));
-    format!("{}{}", alternative.platform, settings.collect::<String>())
-}
 
 /// An alternative with an estimate.
 struct Row<'a> {
@@ -37,9 +33,6 @@ impl Row<'_> {
     /// The bill, and how it serves.
     fn service(&self) -> Vec<Text> {
         let f = &self.figures;
-        let mut regions: Vec<_> =
-            self.estimate.workloads.iter().map(|w| w.region.as_str()).collect();
-        regions.dedup();
         let incomplete = if f.unpriced > 0 { "≥ " } else { "" };
         let each = per_thousand(f.total, f.streams).map(|each| dollars(each, 4));
         let waits = f.percentiles.map(|p| [p.p50, p.p95, p.p99].map(latency));
@@ -47,7 +40,7 @@ impl Row<'_> {
         let cold = share(f.cold_starts, f.served).unwrap_or_default();
         vec![
             self.name(),
-            left(regions.join(", ")).look(Look::Dim),
+            left(regions(self.estimate)).look(Look::Dim),
             right(format!("{incomplete}{}", money(f.total))).look(self.look()),
             right(each.unwrap_or_default()),
             p50,
@@ -62,7 +55,7 @@ impl Row<'_> {
     fn parts(&self, kinds: &[(&str, &[Component])]) -> Vec<Text> {
         let f = &self.figures;
         let part = |component: &Component| {
-            PARTS.iter().position(|p| p == component).map_or(Money::ZERO, |i| f.parts[i])
+            Component::ALL.iter().position(|p| p == component).map_or(Money::ZERO, |i| f.parts[i])
         };
         let amount = |part: Money| right(if part.is_zero() { "–".into() } else { money(part) });
         let free = money_share(f.free, f.list).filter(|_| !f.free.is_zero());
@@ -242,12 +235,7 @@ fn ranges(page: &mut Page, rows: &[Row<'_>]) {
     let widths = natural(&grid);
     page.grid(&grid, &widths, false);
     if let Ok(range) = Range::of(first.estimate) {
-        let kinds = if range.weekends { ", weekends apart" } else { "" };
-        let mut note = format!("{} days{kinds}, model: stationary, no trend", range.days);
-        if range.generated {
-            note.push_str("; arrivals are generated, so this is sampling noise alone");
-        }
-        page.line(left(note).look(Look::Dim), true);
+        page.line(left(rests_on(&range)).look(Look::Dim), true);
     }
 }
 
@@ -265,23 +253,7 @@ fn spikes(page: &mut Page, rows: &[Row<'_>]) {
 }
 
 fn notes(page: &mut Page, comparison: &Comparison) {
-    let mut notes = Vec::new();
-    for alternative in comparison.alternatives() {
-        let name = named(alternative);
-        match &alternative.result {
-            Ok(estimate) => {
-                let f = Figures::of(estimate);
-                if f.broken > 0 {
-                    let n = count(f.broken);
-                    notes.push((name.clone(), format!("{n} requests were cut or rejected")));
-                }
-                for u in &estimate.statement.unpriced {
-                    notes.push((name.clone(), format!("no price for {}: {}", u.name, u.reason)));
-                }
-            }
-            Err(error) => notes.push((name, error.message.clone())),
-        }
-    }
+    let notes = reasons(comparison);
     if !notes.is_empty() {
         page.heading("Not compared like for like");
         for (name, note) in notes {

@@ -3,7 +3,9 @@
 use super::chart::{bar, legend};
 use super::estimate::{color, near, subtitle};
 use super::{Section, page, scroll, sources, text};
-use crate::estimate::{Alternative, Comparison, Estimate, Figures, PARTS, Range, Standing};
+use crate::estimate::{Alternative, Comparison, Estimate, Figures, Range, Standing};
+use crate::pricing::Component;
+use crate::report::comparison::words::{self, named, regions};
 use crate::report::number::{count, dollars, latency, money, per_thousand, share};
 use maud::{Markup, html};
 
@@ -24,11 +26,6 @@ pub fn comparison(comparison: &Comparison) -> String {
     )
 }
 
-fn named(a: &Alternative) -> String {
-    let settings = a.settings.iter().map(|(name, value)| format!(" {name}={value}"));
-    format!("{}{}", a.platform, settings.collect::<String>())
-}
-
 fn table(comparison: &Comparison) -> Markup {
     let all = || {
         let each = comparison.alternatives().iter();
@@ -39,16 +36,16 @@ fn table(comparison: &Comparison) -> Markup {
     let spiked = all().any(|(a, _)| a.spiked.is_some());
     let ranges = all().any(|(_, e)| Range::of(e).is_ok());
     let used = |i: &usize| all().any(|(_, e)| !Figures::of(e).parts[*i].is_zero());
-    let parts: Vec<usize> = (0..PARTS.len()).filter(used).collect();
+    let parts: Vec<usize> = (0..Component::ALL.len()).filter(used).collect();
     html! {
-        (legend(parts.iter().map(|i| (color(PARTS[*i]), PARTS[*i].name()))))
+        (legend(parts.iter().map(|i| (color(Component::ALL[*i]), Component::ALL[*i].name()))))
         (scroll("Side by side", &html! {
             table {
                 thead { tr {
                     th scope="col" { "" } th scope="col" { "" }
                     th.n scope="col" { "Total" } th.n scope="col" { "Per 1,000" }
                     @if ranges { th.n scope="col" { "P10–P90" } }
-                    @for i in &parts { th.n scope="col" { (PARTS[*i].name()) } }
+                    @for i in &parts { th.n scope="col" { (Component::ALL[*i].name()) } }
                     th.n scope="col" { "Cold starts" }
                     th.n scope="col" { "TTFT P50" } th.n scope="col" { "P95" } th.n scope="col" { "P99" }
                     th.n scope="col" { "Peak instances" }
@@ -64,7 +61,7 @@ fn table(comparison: &Comparison) -> Markup {
                                 span.soft { (text(&regions(e))) }
                                 (standing(a, best))
                             }
-                            td { (bar(&parts.iter().map(|i| (color(PARTS[*i]), near(f.parts[*i]))).collect::<Vec<_>>(), whole)) }
+                            td { (bar(&parts.iter().map(|i| (color(Component::ALL[*i]), near(f.parts[*i]))).collect::<Vec<_>>(), whole)) }
                             td.n { @if f.unpriced > 0 { "≥ " } (money(f.total)) }
                             td.n { (per_thousand(f.total, f.streams).map(|m| dollars(m, 4)).unwrap_or_default()) }
                             @if ranges { td.n { (range(e)) } }
@@ -79,19 +76,9 @@ fn table(comparison: &Comparison) -> Markup {
             }
         }))
         @if let Some(Ok(range)) = all().map(|(_, e)| Range::of(e)).next() {
-            p.soft {
-                "P10–P90: " (range.days) " days, model: stationary, no trend"
-                @if range.generated { "; arrivals are generated, so this is sampling noise alone" }
-                "."
-            }
+            p.soft { "P10–P90: " (words::rests_on(&range)) "." }
         }
     }
-}
-
-fn regions(e: &Estimate) -> String {
-    let mut regions: Vec<&str> = e.workloads.iter().map(|w| w.region.as_str()).collect();
-    regions.dedup();
-    regions.join(", ")
 }
 
 fn waits(f: &Figures) -> [String; 3] {
@@ -119,23 +106,7 @@ fn standing(a: &Alternative, best: bool) -> Markup {
 
 /// Why some are not compared like for like.
 fn reasons(comparison: &Comparison) -> Option<Section> {
-    let mut reasons = Vec::new();
-    for a in comparison.alternatives() {
-        let name = named(a);
-        match &a.result {
-            Err(error) => reasons.push((name, error.message.clone())),
-            Ok(e) => {
-                let f = Figures::of(e);
-                if f.broken > 0 {
-                    let words = format!("{} requests were cut or rejected", count(f.broken));
-                    reasons.push((name.clone(), words));
-                }
-                for u in &e.statement.unpriced {
-                    reasons.push((name.clone(), format!("no price for {}: {}", u.name, u.reason)));
-                }
-            }
-        }
-    }
+    let reasons = words::reasons(comparison);
     let body = html! {
         ul { @for (name, reason) in &reasons { li { strong { (text(name)) } ": " (text(reason)) } } }
     };

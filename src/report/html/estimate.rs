@@ -58,7 +58,7 @@ fn headline(e: &Estimate) -> Markup {
             (tile("Platform", &money(f.platform), ""))
             (tile("Models", &money(f.models), ""))
             (tile("Cold starts", &count(f.cold_starts), &cold))
-            @if let Some(p95) = f.time_to_first_token {
+            @if let Some(p95) = f.percentiles.map(|p| p.p95) {
                 (tile("Time to first token, P95", &latency(p95), "cold starts included"))
             }
             (tile("Peak instances", &count(f.peak_instances), ""))
