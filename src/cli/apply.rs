@@ -1,6 +1,5 @@
 //! The scenario of a plan, written where it was asked for.
 
-use super::args::RecommendArgs;
 use super::files;
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::Options;
@@ -15,9 +14,9 @@ const EXAMPLE: &str = "cheaper.yaml";
 /// Says before a long search that a file cannot be written.
 ///
 /// # Errors
-/// When it is no scenario by its name, its folder is not there, or it is a file that was read.
-pub(super) fn check(args: &RecommendArgs) -> Result<()> {
-    let Some(path) = &args.apply else { return Ok(()) };
+/// When it is no scenario by its name, its folder is not there, or it is one of the `others`: what is read,
+/// or written too.
+pub(super) fn check(path: &Path, others: &[Option<&PathBuf>]) -> Result<()> {
     let wrong = |why: String| Diagnostic::input(why).kind(Kind::File);
     let shown = path.display();
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
@@ -37,8 +36,7 @@ pub(super) fn check(args: &RecommendArgs) -> Result<()> {
         path == other
             || fs::canonicalize(path).ok().is_some_and(|p| fs::canonicalize(other).ok() == Some(p))
     };
-    let input = [Some(&args.scenario.input), args.scenario.rates.as_ref(), args.output.as_ref()];
-    if input.into_iter().flatten().any(|other| same(other)) {
+    if others.iter().flatten().any(|other| same(other)) {
         return Err(Box::new(
             wrong(format!("`{shown}` would be overwritten"))
                 .hint("write the changed scenario to another file, and compare the two"),
@@ -106,16 +104,15 @@ fn between(file: &Path, to: &Path) -> Option<String> {
 }
 
 /// The command that confirms a plan's total, with all that its scenario cannot say.
-pub(super) fn confirm(args: &RecommendArgs, left: &Options) -> String {
+pub(super) fn confirm(file: Option<&Path>, pricing: &[PathBuf], left: &Options) -> String {
     let mut words = vec!["ssc".to_owned(), "estimate".to_owned()];
-    let file = args.apply.as_ref().map_or_else(|| EXAMPLE.into(), |p| p.display().to_string());
-    words.push(file);
+    words.push(file.map_or_else(|| EXAMPLE.into(), |p| p.display().to_string()));
     let mut flag = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             words.extend([name.to_owned(), value]);
         }
     };
-    for dir in &args.scenario.pricing {
+    for dir in pricing {
         flag("--pricing", Some(dir.display().to_string()));
     }
     flag("--pricing-date", left.pricing_date.map(|d| d.to_string()));

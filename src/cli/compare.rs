@@ -1,16 +1,65 @@
 //! `ssc compare`.
 
-use super::args::{CompareArgs, CompareFormat, Global};
+use super::exit::EXIT_OK;
 use super::files::{self, Traces};
+use super::flags::{Global, ScenarioArgs};
 use super::progress::Progress;
-use super::{EXIT_OK, output, scenario};
+use super::{output, scenario};
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::estimate::{
     Alternative, Comparison, Estimate, Estimator, Options, Projection, Spike, Variant,
 };
 use crate::report::{comparison, html};
 use crate::units::SimDuration;
+use clap::ValueEnum;
 use rust_decimal::Decimal;
+use std::path::PathBuf;
+
+/// `ssc compare`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc compare scenarios/chat.yaml
+  ssc compare trace.csv.gz --platforms aws-lambda,cloud-run,fly-machines --llm openai/gpt-6-luna
+  ssc compare scenarios/chat.yaml --platforms aws-lambda --vary memory=512MiB,1GiB,2GiB
+  ssc compare scenarios/chat.yaml --range --spike 10x/1h
+  ssc compare scenarios/chat.yaml --sweep traffic=0.1x..100x")]
+pub(super) struct CompareArgs {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    /// Platforms to compare [default: the ones the price book puts forward]
+    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    platforms: Vec<String>,
+    /// Values of a deployment setting to try on each platform (can be repeated)
+    #[arg(long, value_name = "NAME=VALUE,…")]
+    vary: Vec<String>,
+    /// Tell the range of the month's bill, P10 to P90, from its days
+    #[arg(long)]
+    range: bool,
+    /// Tell what a spike in the busiest time costs, such as 10x/1h
+    #[arg(long, value_name = "FACTOR/TIME", num_args = 0..=1, default_missing_value = "10x/1h", value_parser = super::factor::spike)]
+    spike: Option<(Decimal, SimDuration)>,
+    /// Try many values: traffic=0.1x..100x, output_tokens=…, duration=…, or a setting
+    #[arg(long, value_name = "NAME=VALUES", conflicts_with_all = ["spike", "range", "vary"])]
+    sweep: Option<String>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = CompareFormat::Table, value_name = "FORMAT")]
+    format: CompareFormat,
+    /// Write the result to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// How platforms side by side are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CompareFormat {
+    /// A table for people
+    Table,
+    /// JSON, schema `ssc/compare/1`
+    Json,
+    /// A report as one web page
+    Html,
+}
 
 pub(super) fn run(args: &CompareArgs, global: &Global) -> Result<u8> {
     let book = files::book(&args.scenario.pricing)?;

@@ -1,15 +1,33 @@
 //! `ssc completions`: a script made from the command line itself.
 
-use super::args::{CompletionsArgs, Global, ssc};
-use super::{EXIT_OK, files, output};
+use super::exit::EXIT_OK;
+use super::{files, output};
 use crate::diagnostic::Result;
 use crate::pricing::{Book, Scaling};
 use crate::recommend::RULES;
+use clap::Command;
 use clap::builder::PossibleValuesParser;
 
+/// `ssc completions`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc completions bash > ~/.local/share/bash-completion/completions/ssc
+  ssc completions zsh > ~/.zfunc/_ssc
+  ssc completions fish > ~/.config/fish/completions/ssc.fish
+  ssc completions powershell >> $PROFILE
+
+For zsh, ~/.zfunc has to be in $fpath before `compinit` runs. The scripts for bash, zsh and fish know
+the platforms, regions, models and rules of this version: make them again after an update.")]
+pub(super) struct CompletionsArgs {
+    /// For which shell
+    #[arg(value_enum)]
+    shell: clap_complete::Shell,
+}
+
 /// Prints a script that completes commands, flags, and the ids that the shipped price book knows.
-pub(super) fn run(args: &CompletionsArgs, _: &Global) -> Result<u8> {
-    let mut command = with_values(ssc(), &Values::of(&files::book(&[])?));
+pub(super) fn run(args: &CompletionsArgs, ssc: Command) -> Result<u8> {
+    let mut command = with_values(ssc, &Values::of(&files::book(&[])?));
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "ssc", &mut script);
     output::result(&String::from_utf8_lossy(&script), None)?;

@@ -1,10 +1,23 @@
 //! `ssc explain`.
 
-use super::args::{ExplainArgs, Global};
-use super::{EXIT_OK, output};
+use super::exit::EXIT_OK;
+use super::flags::Global;
+use super::output;
 use crate::diagnostic::{Diagnostic, Result, suggest};
 use crate::recommend::{RULES, Rule, rule};
 use crate::report::recommendation;
+
+/// `ssc explain`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc explain
+  ssc explain settings")]
+pub(super) struct ExplainArgs {
+    /// Code or name of a rule, such as SSC204 or settings; all of them in a list if left out
+    #[arg(value_name = "RULE")]
+    rule: Option<String>,
+}
 
 /// The rule that was asked for.
 pub(super) fn find(wanted: &str) -> Result<&'static dyn Rule> {

@@ -2,9 +2,10 @@
 
 use super::digest::Digest;
 use super::file_at::FileAt;
+use super::file_error::{failure, instead_of, names};
 use super::progress::Progress;
 use super::temp_files::TempFiles;
-use crate::diagnostic::{Diagnostic, Kind, Result, Source, suggest};
+use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::TraceLoader;
 use crate::pricing::{Book, embedded_sources};
 use crate::workload::import::{
@@ -19,51 +20,6 @@ use std::sync::Arc;
 
 /// The largest scenario or price file that is read.
 const TEXT_LIMIT: u64 = 16 * 1024 * 1024;
-
-/// An error about a path.
-pub(super) fn failure(doing: &str, path: &Path, error: &io::Error) -> Box<Diagnostic> {
-    let mut d = Diagnostic::input(format!("cannot {doing} `{}`: {}", path.display(), plain(error)))
-        .kind(Kind::File);
-    if error.kind() == io::ErrorKind::NotFound {
-        let near = doing == "read" && path.parent().is_some();
-        let near = near.then(|| beside(path)).flatten();
-        let near =
-            near.map(|name| format!("did you mean `{}`?", path.with_file_name(name).display()));
-        let path = "check the path; relative paths of a scenario start at its own folder";
-        d = d.hint(near.unwrap_or_else(|| path.into()));
-    }
-    Box::new(d)
-}
-
-/// The file beside a path that has nearly its name.
-fn beside(path: &Path) -> Option<String> {
-    let folder = Folder(path.parent()?.to_path_buf());
-    let names = folder.names();
-    let wanted = path.file_name()?.to_str()?;
-    suggest::closest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
-}
-
-/// What to do instead of naming a folder.
-fn instead_of(folder: &Path) -> String {
-    const KNOWN: [&str; 9] =
-        ["yaml", "yml", "csv", "jsonl", "parquet", "ssct", "csv.gz", "csv.zst", "jsonl.gz"];
-    let names = Folder(folder.to_path_buf()).names();
-    let known = |n: &&String| KNOWN.iter().any(|e| n.ends_with(&format!(".{e}")));
-    let shown: Vec<_> = names.iter().filter(known).map(|n| folder.join(n)).collect();
-    match shown.as_slice() {
-        [] => "name a scenario or a trace; `ssc init` writes a first scenario".into(),
-        [one] => format!("name a file in it: `{}`", one.display()),
-        [first, ..] => {
-            format!("name a file in it, such as `{}` ({} in all)", first.display(), shown.len())
-        }
-    }
-}
-
-/// The system's words without the error number.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string().to_lowercase();
-    text.split(" (os error").next().unwrap_or_default().to_owned()
-}
 
 /// A file that may be read: not a folder.
 pub(super) fn open(path: &Path) -> Result<(fs::File, u64)> {
@@ -239,12 +195,7 @@ struct Folder(PathBuf);
 
 impl Beside for Folder {
     fn names(&self) -> Vec<String> {
-        let here = if self.0.as_os_str().is_empty() { Path::new(".") } else { &self.0 };
-        let Ok(entries) = fs::read_dir(here) else { return Vec::new() };
-        let names = entries.filter_map(|e| e.ok()?.file_name().into_string().ok());
-        let mut names: Vec<_> = names.collect();
-        names.sort();
-        names
+        names(&self.0)
     }
 
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>> {

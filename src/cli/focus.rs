@@ -1,7 +1,7 @@
 //! `ssc estimate --format focus-…`: the CSV, its metadata, and a word about what has no price.
 
-use super::args::{EstimateArgs, Global};
 use super::digest::{Digest, of_price_files};
+use super::flags::Global;
 use super::output;
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::{Estimate, Options};
@@ -9,6 +9,17 @@ use crate::pricing::Book;
 use crate::report::focus::{Focus, Version, files};
 use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
+
+/// Flags of FOCUS output.
+#[derive(Debug, clap::Args)]
+pub(super) struct FocusArgs {
+    /// For FOCUS: the billing account of the rows [default: estimate/<scenario>]
+    #[arg(long, value_name = "ID", help_heading = "FOCUS")]
+    billing_account: Option<String>,
+    /// For FOCUS: where to write the metadata [default: beside the output file]
+    #[arg(long, value_name = "FILE", help_heading = "FOCUS")]
+    metadata: Option<PathBuf>,
+}
 
 /// What the estimate was made from.
 pub(super) struct MadeFrom<'a> {
@@ -19,7 +30,7 @@ pub(super) struct MadeFrom<'a> {
 }
 
 /// Flags that mean nothing for other formats.
-pub(super) fn refuse_flags(args: &EstimateArgs) -> Result<()> {
+pub(super) fn refuse_flags(args: &FocusArgs) -> Result<()> {
     let flags = [
         (args.billing_account.is_some(), "--billing-account"),
         (args.metadata.is_some(), "--metadata"),
@@ -38,7 +49,8 @@ pub(super) fn write(
     version: Version,
     options: &Options,
     from: MadeFrom<'_>,
-    args: &EstimateArgs,
+    args: &FocusArgs,
+    output: Option<&Path>,
     global: &Global,
 ) -> Result<()> {
     let account = match args.billing_account.as_deref().map(str::trim) {
@@ -65,8 +77,8 @@ pub(super) fn write(
             created: created()?,
         },
     );
-    output::result(&files.csv, args.output.as_deref())?;
-    let beside = args.output.as_deref().map(metadata_path);
+    output::result(&files.csv, output)?;
+    let beside = output.map(metadata_path);
     if let Some(path) = args.metadata.clone().or(beside) {
         output::result(&files.metadata, Some(&path))?;
     }

@@ -1,17 +1,31 @@
 //! `ssc man`: manual pages, made from the command line itself.
 
-use super::args::{Global, ManArgs, ssc};
-use super::files::{self, failure};
-use super::{EXIT_OK, help, init, output};
+use super::exit::EXIT_OK;
+use super::file_error::failure;
+use super::files;
+use super::flags::Global;
+use super::{help, init, output};
 use crate::diagnostic::{Diagnostic, Result};
 use clap::Command;
 use clap_mangen::Man;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// `ssc man`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc man | man -l -
+  ssc man ~/.local/share/man/man1 && man ssc-estimate")]
+pub(super) struct ManArgs {
+    /// Write one page for each command to this folder
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
 
 /// Prints the page of `ssc`, or writes the pages of all commands to a folder.
-pub(super) fn run(args: &ManArgs, global: &Global) -> Result<u8> {
-    let mut command = without_help(ssc());
+pub(super) fn run(args: &ManArgs, ssc: Command, global: &Global) -> Result<u8> {
+    let mut command = without_help(ssc);
     // Global flags and full names reach the commands below.
     command.build();
     let Some(folder) = &args.folder else {

@@ -8,13 +8,17 @@ mod completions;
 mod diff;
 mod digest;
 mod estimate;
+mod exit;
 mod explain;
 mod factor;
 mod file_at;
+mod file_error;
 mod files;
+mod flags;
 mod focus;
 mod help;
 mod init;
+mod made_file;
 mod man;
 mod output;
 mod pager;
@@ -31,17 +35,10 @@ mod trace;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use args::{Command, ssc};
+pub use exit::{EXIT_DIFFERENT, EXIT_INCOMPLETE, EXIT_INPUT, EXIT_OK};
+
 use clap::{FromArgMatches, error::ErrorKind};
 use std::io::{self, Write};
-
-/// Everything went well.
-pub const EXIT_OK: u8 = 0;
-/// A budget is exceeded, or a bill differs from its estimate by more than was allowed.
-pub const EXIT_DIFFERENT: u8 = 1;
-/// Bad command line, scenario, trace or price file.
-pub const EXIT_INPUT: u8 = 2;
-/// The estimate is incomplete and completeness was required, as every check does.
-pub const EXIT_INCOMPLETE: u8 = 3;
 
 /// Runs the program with these arguments and returns its exit code.
 ///
@@ -79,8 +76,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Command::Trace(t) => trace::run(t, &args.global),
         Command::Pricing(p) => pricing::run(p, &args.global),
         Command::Reconcile(r) => reconcile::run(r, &args.global),
-        Command::Completions(c) => completions::run(c, &args.global),
-        Command::Man(m) => man::run(m, &args.global),
+        Command::Completions(c) => completions::run(c, ssc()),
+        Command::Man(m) => man::run(m, ssc(), &args.global),
     };
     match result {
         Ok(code) => Ok(code),

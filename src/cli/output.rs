@@ -1,6 +1,6 @@
 //! stdout for data, stderr for messages.
 
-use super::args::ColorChoice;
+use super::flags::ColorChoice;
 use super::{files, pager, render};
 use crate::diagnostic::{Diagnostic, Result};
 use std::io::{self, IsTerminal, Write};

@@ -1,6 +1,6 @@
 //! Results taller than the terminal go through the pager that the environment names.
 
-use super::args::PagerChoice;
+use super::flags::PagerChoice;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::{Command, Stdio};

@@ -1,16 +1,85 @@
 //! `ssc reconcile`.
 
-use super::args::{Bills, Global, ReconcileArgs, ReconcileFormat};
+use super::exit::{EXIT_DIFFERENT, EXIT_OK};
 use super::files::{self, Traces};
+use super::flags::{Global, date, memory, percent};
+use super::output;
 use super::progress::Progress;
-use super::{EXIT_DIFFERENT, EXIT_OK, output};
 use crate::diagnostic::Result;
 use crate::estimate::{Options, estimate};
 use crate::pricing::Book;
 use crate::reconcile::{Bill, BillFormat, Comparison, Map, Reconciliation};
 use crate::report::reconciliation;
+use chrono::NaiveDate;
+use clap::ValueEnum;
 use rust_decimal::Decimal;
 use std::path::Path;
+use std::path::PathBuf;
+
+/// `ssc reconcile`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ssc reconcile scenarios/chat.yaml bill.csv.gz
+  ssc reconcile scenarios/chat.yaml bill.csv --period-scale --max-difference 10
+  ssc reconcile scenarios/chat.yaml bill.csv --map names.yaml --format json")]
+pub(super) struct ReconcileArgs {
+    /// A scenario (.yaml, .yml)
+    scenario: PathBuf,
+    /// A bill (.csv, .csv.gz)
+    bill: PathBuf,
+    /// The bill's format [default: recognised by its header]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    bill_format: Option<Bills>,
+    /// What names of the bill stand for (.yaml)
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Scale the estimate's usage to the length of the bill
+    #[arg(long)]
+    period_scale: bool,
+    /// Fail with exit code 1 when the totals differ by more than this
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    max_difference: Option<Decimal>,
+    /// Use the prices of this day [default: the scenario's, or today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pricing_date: Option<NaiveDate>,
+    /// Read more price files from this directory (can be repeated)
+    #[arg(long, value_name = "DIR")]
+    pricing: Vec<PathBuf>,
+    /// Seed of everything random
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How much memory a trace may take; a larger one is sorted and kept in a temporary file
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = memory)]
+    memory: u64,
+    /// Leave free tiers and credits out of the estimate
+    #[arg(long)]
+    no_free_tier: bool,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = ReconcileFormat::Table, value_name = "FORMAT")]
+    format: ReconcileFormat,
+    /// Write the result to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// How a comparison is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ReconcileFormat {
+    /// A table for people
+    Table,
+    /// JSON, schema `ssc/reconcile/1`
+    Json,
+}
+
+/// Formats of bills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Bills {
+    /// FOCUS 1.0 to 1.4, of any provider
+    Focus,
+    /// AWS Cost and Usage Report, legacy or 2.0
+    AwsCur,
+}
 
 pub(super) fn run(args: &ReconcileArgs, global: &Global) -> Result<u8> {
     let book = Book::load(&files::price_files(&args.pricing)?)?;

@@ -1,7 +1,7 @@
 //! The scenario of a command: a file, or one made up around a trace.
 
-use super::args::{ScenarioArgs, column};
 use super::files;
+use super::flags::{ScenarioArgs, column};
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::estimate::Options;
 use std::path::{Path, PathBuf};

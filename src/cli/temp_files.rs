@@ -2,8 +2,8 @@
 //! program.
 
 use super::file_at::FileAt;
-use super::files::failure;
-use super::trace::Made;
+use super::file_error::failure;
+use super::made_file::Made;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::workload::ReadAt;
 use crate::workload::pack::{Files, PackFile, Purpose};

@@ -1,6 +1,6 @@
 //! What can be typed after `ssc check`.
 
-use super::super::args::{ScenarioArgs, date};
+use super::super::flags::{ScenarioArgs, date};
 use crate::check::{percent, usd};
 use crate::units::Money;
 use chrono::NaiveDate;

@@ -6,10 +6,11 @@ mod git;
 
 pub(super) use args::CheckArgs;
 
-use super::args::Global;
+use super::exit::{EXIT_DIFFERENT, EXIT_INCOMPLETE, EXIT_OK};
 use super::files::{self, Traces};
+use super::flags::Global;
 use super::progress::Progress;
-use super::{EXIT_DIFFERENT, EXIT_INCOMPLETE, EXIT_OK, output, scenario};
+use super::{output, scenario};
 use crate::check::{Check, Policies, Verdict, check};
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::report::check as report;

@@ -1,6 +1,6 @@
 //! What can be typed after `ssc diff`.
 
-use super::super::args::{date, memory};
+use super::super::flags::{date, memory};
 use chrono::NaiveDate;
 use clap::ValueEnum;
 use std::path::PathBuf;

@@ -4,10 +4,11 @@ mod args;
 
 pub(super) use args::DiffArgs;
 
-use super::args::Global;
+use super::exit::EXIT_OK;
 use super::files::{self, Traces};
+use super::flags::Global;
+use super::output;
 use super::progress::Progress;
-use super::{EXIT_OK, output};
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::diff::{Ledger, Side, causes, lines};
 use crate::estimate::Options;

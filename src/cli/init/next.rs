@@ -1,6 +1,7 @@
 //! What was written, what it comes to, and what to run next.
 
-use super::{InitArgs, Made};
+use super::args::InitArgs;
+use super::made::Made;
 use crate::estimate::Figures;
 use crate::report::number::money;
 use std::path::Path;

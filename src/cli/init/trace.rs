@@ -1,8 +1,10 @@
 //! A scenario from a trace: the trace itself, or what was fitted to it.
 
-use super::super::args::{Global, column};
+use super::super::flags::{Global, column};
 use super::super::{files, progress::Progress};
-use super::{InitArgs, Made, estimated, wish};
+use super::args::InitArgs;
+use super::made::{Made, estimated};
+use super::wish;
 use crate::diagnostic::{Diagnostic, Kind, Result};
 use crate::estimate::Figures;
 use crate::init::{Logged, fitted, traced};

@@ -1,6 +1,6 @@
 //! What the scenario is to be: flags first, then answers, then defaults.
 
-use super::InitArgs;
+use super::args::InitArgs;
 use super::ask::Terminal;
 use crate::diagnostic::{Diagnostic, Result, suggest};
 use crate::init::{Kind, Target};

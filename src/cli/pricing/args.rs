@@ -1,6 +1,6 @@
 //! What can be typed after `ssc pricing`.
 
-use super::super::args::date;
+use super::super::flags::date;
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use std::path::PathBuf;

@@ -1,8 +1,10 @@
 //! `ssc pricing diff`.
 
-use super::super::args::Global;
-use super::super::{EXIT_OK, files, output};
+use super::super::exit::EXIT_OK;
+use super::super::flags::Global;
+use super::super::{files, output};
 use super::args::DiffArgs;
+use super::form;
 use crate::diagnostic::{Diagnostic, Kind, Result};
 use crate::pricing::Book;
 use crate::pricing::diff::{Side, diff};
@@ -19,7 +21,7 @@ struct Named {
 }
 
 pub(super) fn run(args: &DiffArgs, global: &Global) -> Result<u8> {
-    let today = super::today();
+    let today = form::today();
     let days = args.from.is_some() || args.to.is_some();
     let both = args.date.unwrap_or(today);
     let (from, to) = if days {
@@ -34,7 +36,7 @@ pub(super) fn run(args: &DiffArgs, global: &Global) -> Result<u8> {
     let all = diff(Side { book: &old.book, date: from }, Side { book: &new.book, date: to });
     let between =
         Between { old: format!("{} on {from}", old.name), new: format!("{} on {to}", new.name) };
-    let text = differences(&between, &all, super::form(&args.writing, global));
+    let text = differences(&between, &all, form::form(&args.writing, global));
     output::result(&text, args.writing.output.as_deref())?;
     Ok(EXIT_OK)
 }

@@ -1,7 +1,8 @@
 //! `ssc pricing import`.
 
-use super::super::args::{Global, date};
-use super::super::{EXIT_OK, files, output};
+use super::super::exit::EXIT_OK;
+use super::super::flags::{Global, date};
+use super::super::{files, output};
 use crate::diagnostic::{Diagnostic, Kind, Result};
 use crate::pricing::import::{FORMATS, ImportOptions, import};
 use chrono::NaiveDate;

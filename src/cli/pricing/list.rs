@@ -1,8 +1,10 @@
 //! `ssc pricing list`.
 
-use super::super::args::Global;
-use super::super::{EXIT_OK, files, output};
+use super::super::exit::EXIT_OK;
+use super::super::flags::Global;
+use super::super::{files, output};
 use super::args::ListArgs;
+use super::form;
 use crate::diagnostic::Result;
 use crate::pricing::Query;
 use crate::report::pricing::{list, overview};
@@ -18,11 +20,11 @@ pub(super) fn run(args: &ListArgs, global: &Global) -> Result<u8> {
         component: args.component.clone(),
         provider: args.provider.clone(),
     };
-    let form = super::form(&args.writing, global);
+    let form = form::form(&args.writing, global);
     let text = if query.is_empty() {
         overview(&book, form)
     } else {
-        let date = args.prices.date.unwrap_or_else(super::today);
+        let date = args.prices.date.unwrap_or_else(form::today);
         list(&book.search(&query, date)?, date, form)
     };
     output::result(&text, args.writing.output.as_deref())?;

@@ -2,6 +2,7 @@
 
 mod args;
 mod diff;
+mod form;
 mod import;
 mod list;
 mod show;
@@ -9,12 +10,8 @@ mod verify;
 
 pub(super) use args::Command;
 
-use super::args::Global;
-use super::output;
+use super::flags::Global;
 use crate::diagnostic::Result;
-use crate::report::pricing::Form;
-use args::{Format, Writing};
-use chrono::NaiveDate;
 
 pub(super) fn run(command: &Command, global: &Global) -> Result<u8> {
     match command {
@@ -23,18 +20,5 @@ pub(super) fn run(command: &Command, global: &Global) -> Result<u8> {
         Command::Diff(args) => diff::run(args, global),
         Command::Verify(args) => verify::run(args, global),
         Command::Import(args) => import::run(args, global),
-    }
-}
-
-fn today() -> NaiveDate {
-    chrono::Utc::now().date_naive()
-}
-
-/// How the result is written.
-fn form(writing: &Writing, global: &Global) -> Form {
-    let (width, color) = output::look(global.color, writing.output.is_some());
-    match writing.format {
-        Format::Table => Form::Table { width, color },
-        Format::Json => Form::Json,
     }
 }

@@ -1,8 +1,10 @@
 //! `ssc pricing show`.
 
-use super::super::args::Global;
-use super::super::{EXIT_OK, files, output};
+use super::super::exit::EXIT_OK;
+use super::super::flags::Global;
+use super::super::{files, output};
 use super::args::ShowArgs;
+use super::form;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::pricing::{Entry, no_region};
 use crate::report::pricing::show;
@@ -13,8 +15,8 @@ pub(super) fn run(args: &ShowArgs, global: &Global) -> Result<u8> {
     if let Some(region) = &args.region {
         known_region(&entries, region)?;
     }
-    let date = args.prices.date.unwrap_or_else(super::today);
-    let text = show(&entries, args.region.as_deref(), date, super::form(&args.writing, global));
+    let date = args.prices.date.unwrap_or_else(form::today);
+    let text = show(&entries, args.region.as_deref(), date, form::form(&args.writing, global));
     output::result(&text, args.writing.output.as_deref())?;
     Ok(EXIT_OK)
 }

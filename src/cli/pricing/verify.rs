@@ -1,15 +1,17 @@
 //! `ssc pricing verify`.
 
-use super::super::args::Global;
-use super::super::{EXIT_INPUT, EXIT_OK, files, output, render};
+use super::super::exit::{EXIT_INPUT, EXIT_OK};
+use super::super::flags::Global;
+use super::super::{files, output, render};
 use super::args::{Format, VerifyArgs};
+use super::form;
 use crate::diagnostic::{Diagnostic, Kind, Result, Source};
 use crate::pricing::{Problem, Reading, Severity, embedded_sources};
 use crate::report::pricing::{verification_json, verification_summary};
 
 pub(super) fn run(args: &VerifyArgs, global: &Global) -> Result<u8> {
     let (sources, unreadable) = sources(args)?;
-    let mut reading = Reading::of(&sources, super::today());
+    let mut reading = Reading::of(&sources, form::today());
     reading.files += unreadable.len();
     let error = |diagnostic| Problem { severity: Severity::Error, diagnostic };
     reading.problems.extend(unreadable.into_iter().map(error));

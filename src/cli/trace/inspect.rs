@@ -1,8 +1,9 @@
 //! `ssc trace inspect`.
 
-use super::super::args::{Global, column};
+use super::super::exit::EXIT_OK;
+use super::super::flags::{Global, column};
 use super::super::progress::Progress;
-use super::super::{EXIT_OK, files, output};
+use super::super::{files, output};
 use crate::diagnostic::{Diagnostic, Kind, Result};
 use crate::report::trace::{Form, inspection};
 use crate::units::SimDuration;

@@ -4,9 +4,7 @@ mod inspect;
 mod pack;
 mod pack_files;
 
-pub(super) use pack_files::Made;
-
-use super::args::Global;
+use super::flags::Global;
 use crate::diagnostic::Result;
 use clap::Subcommand;
 

@@ -1,8 +1,9 @@
 //! `ssc trace pack`.
 
-use super::super::args::{Global, memory};
+use super::super::exit::EXIT_OK;
+use super::super::flags::{Global, memory};
 use super::super::progress::Progress;
-use super::super::{EXIT_OK, files, output};
+use super::super::{files, output};
 use super::pack_files::PackFiles;
 use crate::diagnostic::Result;
 use crate::units::{SimTime, thousands};

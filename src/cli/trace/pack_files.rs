@@ -1,15 +1,13 @@
 //! The files that packing makes: the result under a name of its own until it is complete, and parts
 //! that the system takes away whatever happens to the program.
 
-use super::super::file_at::FileAt;
-use super::super::files::failure;
+use super::super::file_error::failure;
+use super::super::made_file::Made;
 use crate::diagnostic::{Diagnostic, Kind, Result};
-use crate::workload::ReadAt;
 use crate::workload::pack::{Files, PackFile, Purpose};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Makes files beside the output, and parts there or in a folder for them.
 pub(super) struct PackFiles {
@@ -107,26 +105,5 @@ impl Files for PackFiles {
             _ => None,
         };
         diagnostic
-    }
-}
-
-/// A file being made.
-pub(in crate::cli) struct Made(pub(in crate::cli) File);
-
-impl Write for Made {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
-impl PackFile for Made {
-    fn written(self: Box<Self>) -> io::Result<Arc<dyn ReadAt>> {
-        let file = FileAt::of(self.0)?;
-        let file = file.ok_or_else(|| io::Error::other("it is no regular file"))?;
-        Ok(Arc::new(file))
     }
 }
