@@ -191,10 +191,10 @@ fn an_sse_stream_pays_no_socket_meter_and_limits_are_warned_about() {
     assert_eq!(quantity(&e, "g-socket"), None);
     let warnings = e["warnings"].to_string();
     assert!(
-        warnings.contains("3600 of 3600 streams last longer than the 2min of Gate"),
+        warnings.contains("3,600 of 3,600 streams last longer than the 2min of Gate"),
         "{warnings}"
     );
-    assert!(warnings.contains("3600 of 3600 answers exceed"), "{warnings}");
+    assert!(warnings.contains("3,600 of 3,600 answers exceed"), "{warnings}");
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn api_gateway_counts_messages_both_ways_and_idle_minutes() {
 fn streams_that_api_gateway_cuts_are_warned_about() {
     let long = hour("aws-api-gateway-http", "http", "duration: 40s, response_bytes: 1kB");
     let warnings = long["warnings"].to_string();
-    assert!(warnings.contains("3600 of 3600 streams last longer than the 30s"), "{warnings}");
+    assert!(warnings.contains("3,600 of 3,600 streams last longer than the 30s"), "{warnings}");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn answers_that_a_load_balancer_cuts_are_warned_about() {
     let large = "{ via: aws-alb, settings: { target: lambda } }";
     let large = hour(large, "http", "duration: 1s, response_bytes: 2MB");
     let warnings = large["warnings"].to_string();
-    assert!(warnings.contains("3600 of 3600 answers exceed the 1048576 bytes"), "{warnings}");
+    assert!(warnings.contains("3,600 of 3,600 answers exceed the 1,048,576 bytes"), "{warnings}");
 }
 
 #[test]

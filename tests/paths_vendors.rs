@@ -122,7 +122,7 @@ fn a_function_url_warns_of_what_it_does_not_carry() {
     let large = "duration: 60s, response_bytes: 300MiB";
     let e = hour("aws-lambda", "aws-lambda-function-url", "sse", large);
     let warnings = e["warnings"].to_string();
-    assert!(warnings.contains("3600 of 3600 answers exceed the 209715200 bytes"), "{warnings}");
+    assert!(warnings.contains("3,600 of 3,600 answers exceed the 209,715,200 bytes"), "{warnings}");
 }
 
 /// What a function sends to a model elsewhere leaves for the internet.

@@ -3,6 +3,7 @@
 use crate::placing::{Beside, advised, options, shipped, told};
 use ssc::estimate::{Options, estimate};
 use ssc::pricing::Book;
+use ssc::units::thousands;
 
 #[test]
 fn the_shipped_scenario_breaks_a_limit() {
@@ -13,6 +14,7 @@ fn the_shipped_scenario_breaks_a_limit() {
     assert!(found.ranked.is_empty());
     let run = |options: &Options| estimate(&source, &book, options, &mut Beside).unwrap();
     let said = |what: &str, n: u64, of: u64| {
+        let (n, of) = (thousands(n), thousands(of));
         let refused = found.refused.iter().find(|r| r.1.what == what).unwrap();
         assert!(refused.1.why.contains(&format!("{n} of {of} requests")), "{}", refused.1.why);
     };

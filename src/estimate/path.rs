@@ -7,6 +7,7 @@ use super::place::{is_path, known, nearby, region};
 use crate::diagnostic::Result;
 use crate::metering::PathLimits;
 use crate::pricing::Transport;
+use crate::units::thousands;
 use crate::workload::{Assumption, Origin, TextOr, WorkloadFile};
 use std::collections::BTreeMap;
 
@@ -70,14 +71,14 @@ pub(super) fn breaks(path: &Deployment<'_>, limits: PathLimits) -> Option<PathBr
 
 /// Says which streams a path would not have carried.
 pub(super) fn warn(path: &Deployment<'_>, limits: PathLimits, of: u64, warnings: &mut Vec<String>) {
-    let name = &path.place.platform.name;
+    let (name, of) = (&path.place.platform.name, thousands(of));
     if limits.too_long > 0 {
         let longest = limits.timeout.readable();
-        let n = limits.too_long;
+        let n = thousands(limits.too_long);
         warnings.push(format!("{n} of {of} streams last longer than the {longest} of {name}"));
     }
     if limits.too_large > 0 {
-        let (n, most) = (limits.too_large, limits.response);
+        let (n, most) = (thousands(limits.too_large), thousands(limits.response));
         warnings.push(format!("{n} of {of} answers exceed the {most} bytes that {name} carries"));
     }
 }

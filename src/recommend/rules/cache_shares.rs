@@ -1,9 +1,9 @@
 //! Shares of prompts that are read from and written to a cache: those billed, and those needed to pay.
 
 use super::prompt_cache::Case;
-use super::say::{dollars, percent, set};
 use crate::diagnostic::Result;
 use crate::estimate::Estimate;
+use crate::recommend::words::{dollars, percent};
 use crate::recommend::{Change, Session, WhatIf};
 use crate::units::{Money, UnitPrice};
 use rust_decimal::Decimal;
@@ -60,11 +60,15 @@ impl fmt::Display for Reading {
 
 /// All of each prompt is cached: `hits` per cent are read, the others written.
 fn shares(case: &Case<'_>, hits: u32) -> Change {
-    let change = set(case.workload, "requests.cached_share", format!("{hits}%"));
+    let change = Change::none().set(case.workload, "requests.cached_share", format!("{hits}%"));
     let written = if case.lives.is_empty() { 0 } else { 100 - hits };
     match written {
         0 => change,
-        n => change.then(&set(case.workload, "requests.cache_write_share", format!("{n}%"))),
+        n => change.then(&Change::none().set(
+            case.workload,
+            "requests.cache_write_share",
+            format!("{n}%"),
+        )),
     }
 }
 

@@ -5,10 +5,10 @@ use crate::diagnostic::Result;
 use crate::estimate::WorkloadEstimate;
 use crate::recommend::candidates::moved;
 use crate::recommend::options::{Around, Tried, broken, tried};
-use crate::recommend::words::dollars;
+use crate::recommend::words::{count, dollars};
 use crate::recommend::{Advice, Change, Refused, Session, WhatIf};
-use crate::units::Money;
 use crate::units::parse;
+use crate::units::{Money, thousands};
 use std::collections::BTreeMap;
 
 /// `feasibility`.
@@ -76,7 +76,7 @@ fn words(w: &WorkloadEstimate) -> Vec<String> {
     let mut words = Vec::new();
     let mut say = |n: u64, what: String| {
         if n > 0 {
-            words.push(format!("{n} of {} requests {what}", f.requests));
+            words.push(format!("{} of {} {what}", thousands(n), count(f.requests, "request")));
         }
     };
     say(f.timed_out, format!("are cut by its timeout of {}", setting("timeout")));

@@ -6,11 +6,12 @@ use crate::estimate::{ClockPrice, Stream};
 use crate::pricing::{Clock, Pool, SettingSpec};
 use crate::recommend::warm::bound::{charges, hours, scaled, times, whole};
 use crate::recommend::warm::prices::counts;
+use crate::recommend::words::count;
 use crate::recommend::{
     Advice, Artifact, Certificate, Change, Effort, Objectives, Proposal, Session, Trial,
 };
 use crate::replay::{Curve, Dispatch, Levels, Scaling};
-use crate::units::{Money, SimDuration};
+use crate::units::{Money, SimDuration, thousands};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::fmt::Write;
@@ -198,16 +199,18 @@ impl<'a> Case<'a> {
         let w = &session.now().estimate.workloads[self.index];
         let verb = if keep < self.stream.behavior.idle_timeout { "only" } else { "as long as" };
         let mut evidence = vec![format!(
-            "{} of {} requests start cold, {} before",
-            after.cold_starts, after.served, now.cold_starts
+            "{} of {} start cold, {} before",
+            thousands(after.cold_starts),
+            count(after.served, "request"),
+            thousands(now.cold_starts)
         )];
         let bound =
             self.bound(session.now(), session.objectives()).filter(|bound| *bound <= after.total);
         let mut artifacts = Vec::new();
         if let Some(curve) = &self.curve {
             evidence.push(format!(
-                "{} cold starts are unavoidable: so many requests are in flight at once",
-                curve.busy().len()
+                "{} cannot be avoided: so many requests are in flight at once",
+                count(curve.busy().len() as u64, "cold start")
             ));
             artifacts.push(self.table(curve, keep));
         }

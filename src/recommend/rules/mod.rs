@@ -17,7 +17,6 @@ mod prompt_cache;
 mod protocol;
 mod region;
 mod response_cache;
-mod say;
 mod settings;
 mod sizes;
 mod tiers;

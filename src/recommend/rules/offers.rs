@@ -2,6 +2,7 @@
 
 use crate::billing::{Category, Charge};
 use crate::pricing::{Clock, Confidence, Service};
+use crate::recommend::words;
 use crate::recommend::{Change, Edit, Session, Value};
 use crate::units::{Money, UnitPrice};
 use crate::workload::CommitmentFile;
@@ -170,8 +171,7 @@ fn more(session: &Session<'_>, index: usize, file: &CommitmentFile) -> Option<Of
         Change::none().and(Edit::Set(path.clone(), value))
     };
     let has = u64::try_from(has).ok()?;
-    let evidence =
-        vec![format!("now {} of it is used", super::say::percent(used.used.0, used.cost.0))];
+    let evidence = vec![format!("now {} of it is used", words::percent(used.used.0, used.cost.0))];
     let usable = !lines.is_empty() && step > Decimal::ZERO;
     usable.then(|| Offer { name, step, has, lines, buy: Box::new(buy), units, evidence })
 }

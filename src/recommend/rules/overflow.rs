@@ -7,10 +7,11 @@ use crate::pricing::{Clock, Confidence, Platform, Pool, Scaling, WarmCapacity};
 use crate::recommend::warm::bound::{charges, hours, times, whole};
 use crate::recommend::warm::occupancy::{Counting, Occupancy};
 use crate::recommend::warm::prices::{WarmPrices, counts, runs_while_serving};
+use crate::recommend::words::count;
 use crate::recommend::{
     Advice, Certificate, Change, Effort, Proposal, Session, Trial, Value, WhatIf,
 };
-use crate::units::{Money, SimDuration};
+use crate::units::{Money, SimDuration, thousands};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -274,10 +275,11 @@ impl<'a> Case<'a> {
         let serves = serves(&f.trial, self.index);
         let mut evidence = vec![
             format!(
-                "{below} of {} requests are served by the machines that are always on",
-                below + above
+                "{} of {} are served by the machines that are always on",
+                thousands(below),
+                count(below + above, "request")
             ),
-            format!("one of them serves {serves} requests at once"),
+            format!("one of them serves {} at once", count(serves, "request")),
         ];
         if f.pair.sure {
             let bound = self.bound(session, f, serves)?;
@@ -309,7 +311,7 @@ impl<'a> Case<'a> {
             break_even: if least == 1 {
                 "pays even if a machine serves one request at a time".into()
             } else {
-                format!("pays if one machine serves at least {least} requests at once")
+                format!("pays if one machine serves at least {} at once", count(least, "request"))
             },
             state: format!(
                 "measure how many it serves, then write: {}; with `deployment: {{ concurrency: … }}`",

@@ -3,8 +3,9 @@
 use super::Rule;
 use crate::diagnostic::Result;
 use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, likely, map, on_demand, percent};
+use crate::recommend::words::count;
 use crate::recommend::{Advice, Certificate, Change, Effort, Proposal, Session, Trial, WhatIf};
-use crate::units::Money;
+use crate::units::{Money, grouped, thousands};
 use crate::workload::WorkloadFile;
 use std::sync::Arc;
 
@@ -113,13 +114,17 @@ pub(super) fn evidence(
     let (Some(now), Some(then)) = (now, then) else { return Vec::new() };
     let mut facts = Vec::new();
     if then.requests < now.requests {
-        let (n, all) = (then.requests, now.requests);
-        facts.push(format!("{n} of {all} requests reach the function of {name}"));
+        let (n, all) = (thousands(then.requests), count(now.requests, "request"));
+        facts.push(format!("{n} of {all} reach the function of {name}"));
     }
     let hours = |time: i128| time / 3_600_000_000_000;
     let (before, after) = (hours(now.facts.service_time), hours(then.facts.service_time));
     if after < before {
-        facts.push(format!("its replayed function serves for {after} h instead of {before} h"));
+        facts.push(format!(
+            "its replayed function serves for {} h instead of {} h",
+            grouped(&after.to_string()),
+            grouped(&before.to_string())
+        ));
     }
     facts
 }

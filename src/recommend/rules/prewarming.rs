@@ -10,10 +10,11 @@ use crate::recommend::warm::prices::WarmPrices;
 use crate::recommend::warm::schedule::{Shape, Week};
 use crate::recommend::warm::search::Ground;
 use crate::recommend::warm::timetable::{For, export};
+use crate::recommend::words::count;
 use crate::recommend::{
     Advice, Artifact, Certificate, Change, Effort, Proposal, Session, Trial, WhatIf,
 };
-use crate::units::{Money, SimDuration};
+use crate::units::{Money, SimDuration, thousands};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -242,19 +243,22 @@ impl<'a> Site<'a> {
         let title = if best.week.highest() == 0 {
             format!("Keep nothing warm for {}", w.name)
         } else if best.week.is_constant() {
-            format!("Keep {} instances warm for {}", best.week.highest(), w.name)
+            format!("Keep {} warm for {}", count(best.week.highest(), "instance"), w.name)
         } else {
             format!("Keep {} warm by the hour of the week", w.name)
         };
         let hours: u64 = best.week.hours().iter().map(|v| u64::from(*v)).sum();
         let mut evidence = vec![
             format!(
-                "{hours} instance hours a week are kept warm, at most {} at once",
+                "{} instance hours a week are kept warm, at most {} at once",
+                thousands(hours),
                 best.week.highest()
             ),
             format!(
-                "{} of {} requests start cold, {} before",
-                after.cold_starts, after.served, now.cold_starts
+                "{} of {} start cold, {} before",
+                thousands(after.cold_starts),
+                count(after.served, "request"),
+                thousands(now.cold_starts)
             ),
         ];
         let prices = WarmPrices::of(&self.prices);

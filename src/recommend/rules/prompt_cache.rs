@@ -2,9 +2,9 @@
 
 use super::Rule;
 use super::cache_shares::{self, Reading};
-use super::say::{dollars, percent, set};
 use crate::diagnostic::Result;
 use crate::pricing::{LlmPrice, LlmProvider, Model};
+use crate::recommend::words::{dollars, percent};
 use crate::recommend::{
     Advice, Certificate, Change, Effort, Proposal, Session, Trial, Value, WhatIf,
 };
@@ -173,7 +173,8 @@ impl<'b> Case<'b> {
     /// Where a provider caches by itself and bills no writes, there is nothing to switch on.
     fn by_itself(&self, session: &mut Session<'_>) -> Result<Measured> {
         let lives = ["5m", "1h"];
-        let changes = lives.map(|life| set(self.workload, "arrivals.prompt_cache.ttl", life));
+        let changes =
+            lives.map(|life| Change::none().set(self.workload, "arrivals.prompt_cache.ttl", life));
         let mut told = Vec::new();
         for (life, trial) in lives.iter().zip(session.try_all(&changes)?) {
             let Ok(trial) = trial else { return Ok(Measured::NoPrefixes) };
@@ -201,7 +202,7 @@ impl<'b> Case<'b> {
 
     /// The prompt cache of this lifetime, billed as such.
     fn for_life(&self, session: &Session<'_>, life: &str) -> Change {
-        let change = set(self.workload, "arrivals.prompt_cache.ttl", life);
+        let change = Change::none().set(self.workload, "arrivals.prompt_cache.ttl", life);
         if self.lives.len() > 1 { change.then(&self.lifetime(session, life)) } else { change }
     }
 
@@ -210,7 +211,9 @@ impl<'b> Case<'b> {
         let file = session.file();
         let own = file.workloads[self.workload].llm.as_ref();
         match (own.or(file.llm.as_ref()).map(|l| &l.value), own.is_some()) {
-            (Some(TextOr::More(_)), true) => set(self.workload, "llm.cache_lifetime", life),
+            (Some(TextOr::More(_)), true) => {
+                Change::none().set(self.workload, "llm.cache_lifetime", life)
+            }
             (Some(TextOr::Text(model)), _) => {
                 let entries = [("model", model.as_str()), ("cache_lifetime", life)];
                 let entries = entries.map(|(k, v)| (k.to_owned(), Value::text(v)));

@@ -5,9 +5,9 @@ use crate::diagnostic::Result;
 use crate::estimate::WorkloadEstimate;
 use crate::pricing::{Platform, Scaling, Transport};
 use crate::recommend::options::{Around, path_broken};
-use crate::recommend::words::{dollars, seconds};
+use crate::recommend::words::{count, dollars, seconds};
 use crate::recommend::{Advice, Certificate, Change, Effort, Proposal, Refused, Session, WhatIf};
-use crate::units::{Money, SimDuration};
+use crate::units::{Money, SimDuration, thousands};
 use crate::workload::TextOr;
 
 /// `protocol`.
@@ -68,7 +68,11 @@ fn of_workload<'a>(session: &mut Session<'a>, around: &Around<'a>) -> Result<Vec
                             if broken > path_broken(&w) {
                                 let via = &way.path;
                                 let n = there.facts.requests;
-                                let limits = format!("{broken} of {n} streams break limits{via}");
+                                let limits = format!(
+                                    "{} of {} break limits{via}",
+                                    thousands(broken),
+                                    count(n, "stream")
+                                );
                                 reason = Some(limits);
                             } else if let Some(cost) = around.bill_of(session, &played) {
                                 let there = there.clone();

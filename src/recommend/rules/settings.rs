@@ -8,9 +8,10 @@ use crate::recommend::candidates::{
     Candidate, SHARING, is_size, moved, platforms, shared, variants,
 };
 use crate::recommend::options::Around;
+use crate::recommend::words::count;
 use crate::recommend::{Advice, Certificate, Effort, Load, Proposal, Session};
-use crate::units::Money;
 use crate::units::parse::memory_mib;
+use crate::units::{Money, thousands};
 use std::sync::Arc;
 
 /// Most combinations that are all tried; of more, one setting at a time is changed.
@@ -256,7 +257,11 @@ fn proposal(
         evidence.push("processor times are those of the memory curve, waiting is as before".into());
     }
     let (before, after) = (now.facts.peak_instances, played.estimate.facts.peak_instances);
-    evidence.push(format!("{after} instances at the busiest moment instead of {before}"));
+    if after != before {
+        let after = count(after, "instance");
+        evidence
+            .push(format!("{after} at the busiest moment instead of {}", thousands(before.into())));
+    }
     let low = candidate.platform == now.platform && !changed("architecture");
     Proposal {
         title: format!("Run {} with {}", now.name, words.join(", ")),

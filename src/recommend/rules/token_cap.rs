@@ -2,9 +2,9 @@
 
 use super::Rule;
 use super::lengths::Lengths;
-use super::say::{dollars, percent, set};
 use crate::diagnostic::Result;
 use crate::pricing::{Clock, Component, Tiering};
+use crate::recommend::words::{dollars, percent};
 use crate::recommend::{
     Advice, Artifact, Certificate, Change, Effort, Proposal, Session, Trial, WhatIf,
 };
@@ -78,7 +78,8 @@ fn cap(session: &mut Session<'_>, workload: usize) -> Result<Option<Advice>> {
     if caps.is_empty() || chosen.is_some_and(|cap| cap >= lengths.longest()) {
         return Ok(None);
     }
-    let changes: Vec<Change> = caps.iter().map(|cap| set(workload, KEY, cap)).collect();
+    let changes: Vec<Change> =
+        caps.iter().map(|cap| Change::none().set(workload, KEY, cap.to_string())).collect();
     let trials = session.try_all(&changes)?;
     let pairs = caps.iter().zip(trials);
     let tried: Vec<Tried> = pairs
@@ -136,7 +137,7 @@ impl Found<'_, '_> {
         };
         Some(Proposal {
             title: format!("Cap the answers of {} at {} tokens", self.name(), tokens(best.cap)),
-            change: set(self.workload, KEY, best.cap),
+            change: Change::none().set(self.workload, KEY, best.cap.to_string()),
             effort: Effort::Low,
             evidence: self.evidence(best),
             certificate,
