@@ -1,103 +1,11 @@
 //! From usage to a statement.
 
 use super::charge::{Charge, Statement};
+use super::period::{Period, Terms};
+use super::rates::Rates;
 use super::remarks::Remarks;
-use super::{Rates, Span, allowance, commitment, credits, fees, group, llm, service};
-use crate::metering::{Band, TokenClass};
-use crate::pricing::{LlmProvider, Model, Pool, Service};
-use crate::units::{SimDuration, Usage};
-use chrono::NaiveDate;
-use std::collections::BTreeMap;
-
-/// What is billed.
-#[derive(Clone, Copy, Debug)]
-pub struct Period {
-    /// When it starts and ends.
-    pub span: Span,
-    /// Length of the month that monthly units are prorated over.
-    pub month: SimDuration,
-    /// Whether free tiers and credits apply.
-    pub allowances: bool,
-    /// Whether the prices of the first day hold throughout.
-    pub fixed_prices: bool,
-}
-
-/// A period and what was agreed for it.
-#[derive(Clone, Copy)]
-pub(super) struct Terms<'a> {
-    pub(super) period: Period,
-    pub(super) rates: &'a Rates,
-}
-
-impl Period {
-    /// A month at the prices of its first day.
-    #[must_use]
-    pub fn month(first_day: NaiveDate, month: SimDuration, allowances: bool) -> Self {
-        Self { span: Span::from_day(first_day, month), month, allowances, fixed_prices: true }
-    }
-
-    /// The same, split where prices change.
-    #[must_use]
-    pub fn split(self) -> Self {
-        Self { fixed_prices: false, ..self }
-    }
-
-    /// The first day.
-    #[must_use]
-    pub fn pricing_date(&self) -> NaiveDate {
-        self.span.start.date_naive()
-    }
-}
-
-/// Usage of one SKU by one workload.
-#[derive(Clone, Debug)]
-pub struct UsageLine {
-    /// The workload; `None` for what the account uses besides.
-    pub workload: Option<String>,
-    /// Index of the SKU in the service.
-    pub sku: usize,
-    /// Where.
-    pub region: String,
-    /// Whose.
-    pub pool: Pool,
-    /// How much, in base units.
-    pub usage: Usage,
-}
-
-/// Options of an account: plan, seats, commitment.
-pub type Account = BTreeMap<String, String>;
-
-/// All usage of one service by one account.
-#[derive(Clone, Debug)]
-pub struct ServiceUsage<'a> {
-    /// The service.
-    pub service: &'a Service,
-    /// The account's options, defaults filled in.
-    pub account: Account,
-    /// Usage of all workloads.
-    pub lines: Vec<UsageLine>,
-}
-
-/// Tokens of one model by one workload.
-#[derive(Clone, Debug)]
-pub struct TokenUsage<'a> {
-    /// The workload.
-    pub workload: String,
-    /// The provider.
-    pub provider: &'a LlmProvider,
-    /// The model.
-    pub model: &'a Model,
-    /// Batch prices apply.
-    pub batch: bool,
-    /// Lifetime of cache entries, where writes are priced by it.
-    pub cache_lifetime: Option<String>,
-    /// Rates that apply.
-    pub band: Band,
-    /// Kind of token.
-    pub class: TokenClass,
-    /// How many.
-    pub usage: Usage,
-}
+use super::usage::{ServiceUsage, TokenUsage};
+use super::{allowance, cover, credits, fees, group, llm, service};
 
 /// Bills a period at list prices.
 #[must_use]
@@ -134,7 +42,7 @@ pub fn bill_at(
         }
         charges.push(own);
     }
-    let bought = commitment::cover(services, &mut charges, &terms, &mut remarks, &mut statement);
+    let bought = cover::cover(services, &mut charges, &terms, &mut remarks, &mut statement);
     let mut shared = credits::Shared::new();
     for i in &in_book_order {
         credits::apply(&services[*i], period, &mut charges[*i], &mut shared);

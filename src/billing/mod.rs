@@ -8,23 +8,28 @@ mod allowance;
 mod bill;
 mod charge;
 mod commitment;
+mod cover;
 mod credits;
 mod fees;
 mod group;
 mod llm;
 mod names;
+mod period;
 mod rates;
 mod remarks;
 mod segment;
 mod service;
 mod size;
 mod split;
+mod usage;
 
-pub use bill::{Account, Period, ServiceUsage, TokenUsage, UsageLine, bill, bill_at};
+pub use bill::{bill, bill_at};
 pub use charge::{
     Category, Charge, CommitmentStatus, CommitmentUse, PriceEvidence, Statement, Unpriced,
 };
 pub use commitment::{Commitment, Kind, capacity_per_nanosecond};
+pub use period::Period;
 pub use rates::{Days, Discount, PrivateModelPrice, PrivatePrice, Rates, Scope};
 pub use segment::Span;
 pub use size::base_units;
+pub use usage::{Account, ServiceUsage, TokenUsage, UsageLine};

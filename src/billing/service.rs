@@ -1,10 +1,11 @@
 //! One service's usage charges: free quantities, then tiers, stretch by stretch.
 
-use super::bill::{Period, ServiceUsage};
 use super::charge::{Category, Charge, PriceEvidence, Unpriced};
 use super::group::{Group, Part, Rate, base_units, holds, quantity};
 use super::names::{named, short, with_tier};
+use super::period::Period;
 use super::split::proportional;
+use super::usage::ServiceUsage;
 use crate::pricing::{Sku, Tiering};
 use crate::units::{Money, UnitPrice, Usage};
 

@@ -5,9 +5,12 @@
 
 mod comparison;
 mod context;
+mod copies;
+mod counters;
 mod deployment;
 mod models;
 mod overflow;
+mod parts;
 mod path;
 mod place;
 mod play;

@@ -1,8 +1,9 @@
 //! The whole estimate: resolve, replay, meter, bill.
 
 use super::context::{Accounts, Context, MONTH, accounts, context, negotiated};
+use super::counters::Counters;
 use super::overflow::Spill;
-use super::play::{Counted, Counters, Job, play_all};
+use super::play::{Counted, Job, play_all};
 use super::traces::Traces;
 use super::unit_price::{self, ClockPrice};
 use super::usage::{self, StatedUsage};

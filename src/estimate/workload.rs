@@ -1,10 +1,10 @@
 //! One workload: resolved, replayed and metered.
 
 use super::context::Context;
+use super::counters::Counters;
 use super::deployment::Deployment;
 use super::models::Pieces;
 use super::overflow::Spill;
-use super::play::Counters;
 use super::source::{Arrivals, Requests};
 use super::stages::{self, Apart, Staged};
 use super::timeline::Shapes;

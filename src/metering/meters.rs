@@ -3,6 +3,7 @@
 use super::Prepaid;
 use super::capacity::CapacityMeter;
 use super::per_request::{Sharing, amount, is_per_request};
+use super::rounding::rounded;
 use super::traffic::Connections;
 use crate::pricing::{Clock, Meter, Pool};
 use crate::replay::{Active, Life, Observer, Placement, Steps};
@@ -383,10 +384,6 @@ impl Running {
             self.note(bins, pool, span, time);
         }
     }
-}
-
-pub(super) fn rounded(meter: &Meter, time: SimDuration) -> SimDuration {
-    time.max(meter.minimum).round_up(meter.round_up)
 }
 
 /// Σ over units of their enabled spans, each span rounded. A unit is enabled while the configured
