@@ -10,8 +10,11 @@ mod charge;
 mod commitment;
 mod cover;
 mod credits;
+mod demand;
+mod draw;
 mod fees;
 mod group;
+mod hours;
 mod llm;
 mod names;
 mod period;
@@ -21,13 +24,16 @@ mod segment;
 mod service;
 mod size;
 mod split;
+mod timed;
 mod usage;
 
-pub use bill::{bill, bill_at};
+pub use bill::{bill, bill_at, demand};
 pub use charge::{
     Category, Charge, CommitmentStatus, CommitmentUse, PriceEvidence, Statement, Unpriced,
 };
 pub use commitment::{Commitment, Kind, capacity_per_nanosecond};
+pub use demand::{Demand, DemandSlice, Need};
+pub use hours::Hours;
 pub use period::Period;
 pub use rates::{Days, Discount, PrivateModelPrice, PrivatePrice, Rates, Scope};
 pub use segment::Span;

@@ -1,5 +1,6 @@
 //! What was used, before anybody has billed it.
 
+use super::hours::Hours;
 use crate::metering::{Band, TokenClass};
 use crate::pricing::{LlmProvider, Model, Pool, Service};
 use crate::units::Usage;
@@ -18,6 +19,8 @@ pub struct UsageLine {
     pub pool: Pool,
     /// How much, in base units.
     pub usage: Usage,
+    /// When; without it the usage is even over the period.
+    pub hours: Option<Hours>,
 }
 
 /// Options of an account: plan, seats, commitment.

@@ -1,5 +1,7 @@
 //! Everything that is counted of a replay on one deployment.
 
+use super::hours::Calendar;
+use crate::billing::Hours;
 use crate::metering::{Meters, PathMeters, TokenMeter};
 use crate::replay::{
     Active, Activity, Behavior, Block, Facts, Life, Observer, Placement, Rejection, Summary,
@@ -19,6 +21,10 @@ pub(super) struct Counters {
     pub(super) in_parts: bool,
     /// What happens over time, if asked for.
     pub(super) activity: Option<Box<Activity>>,
+    /// Meters tell hours apart.
+    pub(super) by_hour: bool,
+    /// The same by the hour, where meters tell other spans of time apart.
+    pub(super) hourly: Option<Box<Self>>,
     /// Requests that went on to another platform; nothing else is counted of them here.
     pub(super) passed_on: u64,
 }
@@ -34,8 +40,18 @@ impl Counters {
         let ordered = meters.ordered() || paths.iter().any(|p| p.meters.ordered());
         let facts = Facts::default();
         let in_parts = !pool && !ordered;
-        let activity = None;
-        Self { facts, meters, tokens, paths, behavior, in_parts, activity, passed_on: 0 }
+        Self {
+            facts,
+            meters,
+            tokens,
+            paths,
+            behavior,
+            in_parts,
+            activity: None,
+            by_hour: false,
+            hourly: None,
+            passed_on: 0,
+        }
     }
 
     /// The same, that also tells spans of time apart: requests are counted as they are served.
@@ -48,6 +64,27 @@ impl Counters {
             activity: Some(Box::new(Activity::new(bins))),
             ..self
         }
+    }
+
+    /// The same, whose meters also tell these hours apart.
+    pub(super) fn by_hours(mut self, hours: Bins) -> Self {
+        if self.activity.is_some() {
+            let hourly = Self { activity: None, ..self.clone() };
+            self.hourly = Some(Box::new(hourly.by_hours(hours)));
+            return self;
+        }
+        Self {
+            meters: self.meters.by(hours),
+            paths: self.paths.into_iter().map(|path| path.by(hours)).collect(),
+            by_hour: true,
+            ..self
+        }
+    }
+
+    /// What it has counted in each hour of the period, on its deployment, then on its paths.
+    pub(super) fn read_hours(self, calendar: &Calendar) -> Vec<Vec<Hours>> {
+        let meters = std::iter::once(self.meters).chain(self.paths.into_iter().map(|p| p.meters));
+        meters.map(|meters| calendar.of(&meters.read())).collect()
     }
 
     /// Whether requests are counted in parts.
@@ -66,6 +103,7 @@ impl Counters {
         // Whoever tells spans of time apart is left alone.
         self.activity.is_none()
             && other.activity.is_none()
+            && self.by_hour == other.by_hour
             && self.in_parts == other.in_parts
             && self.behavior == other.behavior
             && self.meters.counts_like(&other.meters)
@@ -84,6 +122,8 @@ impl Counters {
             behavior: self.behavior.clone(),
             in_parts: self.in_parts,
             activity: None,
+            by_hour: self.by_hour,
+            hourly: None,
             passed_on: 0,
         }
     }
@@ -123,12 +163,18 @@ impl Counters {
         for (path, other) in self.paths.iter_mut().zip(&others.paths) {
             path.merge(other);
         }
+        if let (Some(own), Some(other)) = (&mut self.hourly, &others.hourly) {
+            own.see_on_the_way(other);
+        }
     }
 
     /// A request goes on to another platform.
     pub(super) fn pass_on(&mut self, request: &Request) {
         self.take_back(request);
         self.passed_on += 1;
+        if let Some(hourly) = &mut self.hourly {
+            hourly.pass_on(request);
+        }
     }
 
     /// Takes back what the tally has counted.
@@ -145,6 +191,9 @@ impl Observer for Counters {
         if self.in_parts && placement.is_undisturbed(request) {
             return;
         }
+        if let Some(hourly) = &mut self.hourly {
+            hourly.served(request, placement);
+        }
         self.take_back(request);
         self.count(request, placement, 1);
         if let Some(activity) = &mut self.activity {
@@ -155,23 +204,38 @@ impl Observer for Counters {
         if let Some(activity) = &mut self.activity {
             activity.rejected(request, why);
         }
+        if let Some(hourly) = &mut self.hourly {
+            hourly.rejected(request, why);
+        }
         self.take_back(request);
         self.facts.rejected(request, why);
     }
     fn active(&mut self, span: &Active) {
         self.meters.active(span);
+        if let Some(hourly) = &mut self.hourly {
+            hourly.active(span);
+        }
     }
     fn stopped(&mut self, life: &Life) {
         self.meters.stopped(life);
+        if let Some(hourly) = &mut self.hourly {
+            hourly.stopped(life);
+        }
         if let Some(activity) = &mut self.activity {
             activity.stopped(life);
         }
     }
     fn at_floor(&mut self, span: (SimTime, SimTime), below: u32, idle: u32) {
         self.meters.at_floor(span, below, idle);
+        if let Some(hourly) = &mut self.hourly {
+            hourly.at_floor(span, below, idle);
+        }
     }
     fn warm_idle(&mut self, below_floor: i128, at_floor: i128) {
         self.meters.warm_idle(below_floor, at_floor);
+        if let Some(hourly) = &mut self.hourly {
+            hourly.warm_idle(below_floor, at_floor);
+        }
     }
     fn summary(&mut self, summary: &Summary) {
         self.facts.summary(summary);
