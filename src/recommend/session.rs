@@ -386,6 +386,16 @@ impl<'a> Session<'a> {
         self.estimator.terms(Variant { source: &now.source, options: &self.options })
     }
 
+    /// The same of a changed scenario; none where the change leads to a mistake.
+    ///
+    /// # Errors
+    /// When a trace cannot be read.
+    pub fn terms_of(&mut self, change: &Change) -> Result<Option<Terms<'a>>> {
+        let Ok(source) = change.apply(&self.now.source) else { return Ok(None) };
+        let variant = Variant { source: &source, options: &self.options };
+        Ok(self.estimator.terms(variant).ok())
+    }
+
     /// What a trial does compared with the scenario as it stands.
     #[must_use]
     pub fn effect(&self, trial: &Trial) -> Effect {

@@ -17,6 +17,7 @@ mod prompt_cache;
 mod protocol;
 mod region;
 mod response_cache;
+mod savings;
 mod say;
 mod settings;
 mod sizes;
