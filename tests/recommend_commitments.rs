@@ -3,8 +3,8 @@
 use crate::recommended::{BOOK, NoTraces, asked, estimated, options, promised, shipped, told};
 use rust_decimal::Decimal;
 use ssc::diagnostic::Source;
-use ssc::estimate::{Estimator, Options};
-use ssc::recommend::{Session, Settings, recommend, rule};
+use ssc::estimate::{Estimator, Options, Variant};
+use ssc::recommend::{Certificate, Session, Settings, recommend, rule};
 
 #[test]
 fn on_its_scenario_the_promise_is_the_estimate() {
@@ -35,7 +35,7 @@ fn even_usage_is_covered_whole() {
     assert_eq!(found.ranked.len(), 2);
 }
 
-/// A busy hour a day: the bill, which takes usage as even, would call a commitment cheaper; it is not.
+/// A busy hour a day: by an even load a commitment would be cheaper; by the hour it is not.
 #[test]
 fn what_sleeps_most_of_the_day_is_not_covered() {
     let text = "workloads:
@@ -52,7 +52,55 @@ fn what_sleeps_most_of_the_day_is_not_covered() {
     - { kind: spend, name: Plan, per_hour: 0.05, percent: 12, skus: [aws-lambda-duration-x86] }
 ";
     let total = |text: &str| estimated(text, &mut NoTraces).statement.total();
-    assert!(total(&format!("{plan}{text}")) < total(text));
+    assert!(total(&format!("{plan}{text}")) > total(text));
+}
+
+/// Every amount bought, each with an estimate of its own: none costs less than the one that is proposed.
+/// Cloud Run's credits, one for CPU and one for memory, pay what is left.
+#[test]
+fn no_other_amount_costs_less() {
+    let workload = "workloads:
+  - name: voice
+    platform: cloud-run-instance
+    deployment: { concurrency: 2, vcpu: 2, memory: 4GiB, timeout: 1h }
+    arrivals: { pattern: diurnal, rate: RATE/month, window: 24h }
+    requests: { duration: 90s }
+";
+    for rate in ["4k", "9k"] {
+        let text = workload.replace("RATE", rate);
+        let found = promised("commitments", &text, &mut NoTraces);
+        for ranked in &found.ranked {
+            assert!(
+                matches!(&ranked.proposal.certificate, Certificate::Optimal(_)),
+                "{}",
+                told(&found)
+            );
+            let bought = ranked.trial.source.text();
+            let at = bought.find("per_hour: ").unwrap() + "per_hour: ".len();
+            let end = at + bought[at..].find(',').unwrap();
+            let best = decimal(&bought[at..end]);
+            // In steps of a tenth of a cent near it, and in wider ones up to twice as much.
+            let near = (-6..=6).map(|n| best + Decimal::new(n, 3));
+            let far = (0..=20).map(|n| (best * Decimal::new(n, 1)).round_dp(3));
+            let amounts: Vec<Decimal> = near.chain(far).filter(|a| !a.is_sign_negative()).collect();
+            let sources: Vec<Source> = amounts
+                .iter()
+                .map(|a| Source::new("s.yaml", format!("{}{a}{}", &bought[..at], &bought[end..])))
+                .collect();
+            let options = options();
+            let variants: Vec<_> =
+                sources.iter().map(|source| Variant { source, options: &options }).collect();
+            let mut none = NoTraces;
+            let all = Estimator::new(&BOOK, &mut none).run(&variants).unwrap();
+            let least = ranked.effect.after.total;
+            for (amount, one) in amounts.iter().zip(all) {
+                let total = one.unwrap().statement.total();
+                let rounding = ssc::units::Money(Decimal::new(1, 6));
+                assert!(total + rounding >= least, "{amount} costs {total}, {best} {least}");
+                assert!(*amount != best || total == least);
+            }
+        }
+    }
 }
 
 const NEGOTIATED: &str = "pricing:

@@ -5,7 +5,7 @@ use super::source::Requests;
 use super::timeline::Days;
 use crate::billing::{Hours, Span};
 use crate::metering::Readings;
-use crate::units::{Bins, SimDuration, Usage, mul_div};
+use crate::units::{Bins, SimDuration, SimTime, Usage, mul_div};
 
 const HOUR: SimDuration = SimDuration::from_hours(1);
 const DAY: i64 = SimDuration::from_hours(24).0;
@@ -18,7 +18,11 @@ const WEEK: i64 = 7 * DAY;
 /// the period begins with, if the arrivals have a calendar. A lone sample is used as it was, from the start
 /// of the period on, and never again.
 pub(super) struct Calendar {
+    /// They begin when hours of the period do, so that the first may begin before the span.
     bins: Bins,
+    from: SimTime,
+    /// How much earlier they begin.
+    early: i64,
     /// Length of the span.
     window: i64,
     /// Whether it comes again.
@@ -44,8 +48,9 @@ impl Calendar {
             0
         };
         let reach = if again { window.saturating_mul(2) } else { window.max(length.0) };
-        let bins = Bins::new((from, from + SimDuration(reach)), HOUR);
-        Self { bins, window, again, shift, period: length }
+        let early = (HOUR.0 - shift % HOUR.0) % HOUR.0;
+        let bins = Bins::new((SimTime(from.0 - early), from + SimDuration(reach)), HOUR);
+        Self { bins, from, early, window, again, shift, period: length }
     }
 
     /// The hours that usage has to be told apart by.
@@ -66,16 +71,18 @@ impl Calendar {
             sum += u.0;
             sum
         }));
-        // What was used until so long after the start; within an hour it is even.
+        // What was used until so long after the start of the span; within an hour it is even.
         let until = |passed: i64| {
-            let index = usize::try_from(passed / HOUR.0).unwrap_or(0).min(usage.len());
-            let rest = passed - i64::try_from(index).unwrap_or(0) * HOUR.0;
+            let hour = (passed + self.early) / HOUR.0;
+            let index = usize::try_from(hour).unwrap_or(0).min(usage.len());
             let (before, after) = (sums[index], sums[(index + 1).min(usage.len())]);
-            if rest == 0 || after == before {
+            if after == before {
                 return before;
             }
             let (start, end) = self.bins.span(index);
-            before + mul_div(after - before, rest.into(), end.since(start).0.max(1).into())
+            let start = start.max(self.from);
+            let part = (self.from + SimDuration(passed)).since(start);
+            before + mul_div(after - before, part.0.into(), end.since(start).0.max(1).into())
         };
         let whole = until(self.window.saturating_mul(2));
         let again = |passed: i64| {

@@ -1,4 +1,5 @@
 //! What an amount saves, against loops over hours and charges.
+#![allow(clippy::cast_precision_loss, reason = "numbers are small")]
 
 use super::*;
 use crate::billing::{DemandSlice, Need, Span};
