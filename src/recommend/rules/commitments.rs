@@ -57,7 +57,7 @@ const ROUNDING: Money = Money(Decimal::from_parts(1, 0, 0, false, 6));
 
 fn propose(session: &mut Session<'_>, offer: &Offer, wanted: &Wanted) -> Result<Option<Advice>> {
     let Some(service) = session.book().service(&offer.service) else { return Ok(None) };
-    let savings = Savings::new(wanted, service);
+    let savings = Savings::new(wanted, service, session.book());
     let amount = savings.best();
     if amount <= offer.has {
         return Ok(None);

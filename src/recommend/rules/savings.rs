@@ -7,7 +7,7 @@
 
 use super::demand::Wanted;
 use crate::billing::{Category, Charge, Demand, Statement};
-use crate::pricing::{Allowance, AllowanceSize, Service};
+use crate::pricing::{Allowance, AllowanceSize, Book, Service};
 use crate::units::Money;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -31,12 +31,13 @@ struct Line {
 }
 
 impl Savings {
-    pub(super) fn new(wanted: &Wanted, service: &Service) -> Self {
+    pub(super) fn new(wanted: &Wanted, service: &Service, book: &Book) -> Self {
         let credits = credits(service, &wanted.without);
         let skus = &wanted.demand.skus;
         let of = |sku: &String| credits.iter().position(|c| c.0.skus.contains(sku));
         let apart = |sku: &String| credits.iter().filter(|c| c.0.skus.contains(sku)).count() < 2;
-        let exact = skus.iter().all(apart) && credits.iter().all(|c| c.0.shared_as.is_none());
+        let shared = |credit: &Allowance| shared(book, service, credit, &wanted.without);
+        let exact = skus.iter().all(apart) && !credits.iter().any(|c| shared(c.0));
         let of: Vec<_> = skus.iter().map(of).collect();
         let paid = |i: usize| (owed(service, credits[i].0, &wanted.without), credits[i].1);
         let groups: BTreeSet<_> = of.iter().copied().collect();
@@ -150,6 +151,15 @@ fn credits<'s>(service: &'s Service, bill: &Statement) -> Vec<(&'s Allowance, De
     };
     let money = service.allowances.iter().filter(|a| matches!(a.size, AllowanceSize::Money(_)));
     money.map(paid).filter(|(_, paid)| !paid.is_zero()).collect()
+}
+
+/// Whether another service that is in use has the same credit.
+fn shared(book: &Book, service: &Service, credit: &Allowance, bill: &Statement) -> bool {
+    let Some(name) = &credit.shared_as else { return false };
+    let others = book.services.iter().filter(|s| s.id != service.id);
+    let mut same =
+        others.flat_map(|s| &s.allowances).filter(|a| a.shared_as.as_ref() == Some(name));
+    same.any(|a| bill.charges.iter().any(|c| a.skus.contains(&c.sku_id)))
 }
 
 /// What the SKUs of a credit cost before it.
