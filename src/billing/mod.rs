@@ -1,7 +1,7 @@
 //! Usage × prices → charges: tiers, free quantities, credits, commitments and fees.
 //!
-//! The room knows no request, no instance and no instant but the bounds of the period and the days on
-//! which prices change. Every charge satisfies `list_cost = list_unit_price × pricing_quantity` exactly,
+//! The room knows no request, no instance and no instant but the bounds of the period, the days on which
+//! prices change, and the hours that commitments are paid by. Every charge satisfies `list_cost = list_unit_price × pricing_quantity` exactly,
 //! and the total is the sum of the charges.
 
 mod allowance;
