@@ -4,7 +4,7 @@ use crate::recommended::{BOOK, NoTraces, asked, estimated, options, promised, sh
 use rust_decimal::Decimal;
 use ssc::diagnostic::Source;
 use ssc::estimate::{Estimator, Options, Variant};
-use ssc::recommend::{Certificate, Session, Settings, recommend, rule};
+use ssc::recommend::{Certificate, Change, Session, Settings, recommend, rule};
 
 #[test]
 fn on_its_scenario_the_promise_is_the_estimate() {
@@ -168,4 +168,19 @@ fn a_chosen_plan_is_not_bought_twice() {
     let text = "accounts: { cloud-run: { commitment: flexible-3y } }\nusage:\n  \
                 - { sku: cloud-run-instance-cpu, quantity: 2628000 }\n";
     assert!(asked("commitments", text, &mut NoTraces).ranked.is_empty());
+}
+
+/// The bill of another platform says nothing of a plan that only the first one uses; it is owed all the same.
+#[test]
+fn what_was_bought_is_not_saved_by_moving_away() {
+    let source = Source::new("s.yaml", NEGOTIATED.replace("0.001", "5"));
+    let (stop, tell, mut none, options) = (|| false, |_: &str, _: u64| {}, NoTraces, options());
+    let estimator = Estimator::new(&BOOK, &mut none);
+    let mut session = Session::new(&source, &options, estimator, &stop, &tell).unwrap();
+    let moved = |platform: &str| Change::none().set(0, "platform", platform);
+    let away = session.try_one(&moved("cloud-run")).unwrap();
+    assert!(away.outcome.total < session.now().outcome.total);
+    assert!(!session.keeps(&away) && !session.improves(&away));
+    let here = session.try_one(&Change::none().set(0, "deployment.memory", "512MiB")).unwrap();
+    assert!(session.keeps(&here));
 }

@@ -402,12 +402,22 @@ impl<'a> Session<'a> {
         Effect { before: self.now.outcome, after: trial.outcome }
     }
 
-    /// Whether a trial keeps every objective and the goal's limits, and everything in it is priced.
+    /// Whether a trial keeps every objective and the goal's limits, everything in it is priced, and what was
+    /// bought is still paid.
     #[must_use]
     pub fn keeps(&self, trial: &Trial) -> bool {
         let (now, after) = (&self.now.outcome, &trial.outcome);
         let held = self.objectives.broken(now, after).is_empty();
-        held && (self.is_broken() || self.goal.allows(&self.start.outcome, after))
+        held && self.still_owes(trial)
+            && (self.is_broken() || self.goal.allows(&self.start.outcome, after))
+    }
+
+    /// Whether every commitment is still paid: a bill leaves out what nothing is used of any more, but it
+    /// cannot be given back.
+    fn still_owes(&self, trial: &Trial) -> bool {
+        let after = &trial.estimate.statement.commitments;
+        let now = &self.now.estimate.statement.commitments;
+        now.iter().all(|c| after.iter().any(|o| o.name == c.name))
     }
 
     /// Whether a trial is better than the scenario as it stands: it keeps what [`Session::keeps`] looks
