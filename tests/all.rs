@@ -10,6 +10,7 @@ mod ci_files;
 #[cfg(unix)]
 mod ci_scripts;
 mod cli;
+mod commitments;
 mod compare;
 mod diff;
 mod example;

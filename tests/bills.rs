@@ -81,6 +81,7 @@ impl Bill {
                 region: self.region.clone(),
                 pool: *pool,
                 usage: Usage(exactly(quantity, per)),
+                hours: None,
             }
         };
         let lines = self.usage.iter().map(line).collect();

@@ -64,6 +64,7 @@ pub(crate) fn bill(
                 region: "one".into(),
                 pool: Pool::OnDemand,
                 usage: Usage(*amount),
+                hours: None,
             })
         };
         let lines: Vec<_> = used.iter().filter_map(line).collect();

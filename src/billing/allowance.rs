@@ -1,8 +1,9 @@
 //! Free quantities: who gets them, in which order.
 
-use super::bill::{Period, ServiceUsage};
 use super::group::{Group, base_units, holds, unit};
+use super::period::Period;
 use super::split::{proportional, share_of};
+use super::usage::ServiceUsage;
 use crate::pricing::{Allowance, AllowanceSize};
 use crate::units::{Usage, mul_div};
 use std::collections::BTreeMap;

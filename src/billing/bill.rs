@@ -1,103 +1,13 @@
 //! From usage to a statement.
 
-use super::charge::{Charge, Statement};
+use super::charge::{Statement, Unpriced};
+use super::demand::Demand;
+use super::period::{Period, Terms};
+use super::rates::Rates;
 use super::remarks::Remarks;
-use super::{Rates, Span, allowance, commitment, credits, fees, group, llm, service};
-use crate::metering::{Band, TokenClass};
-use crate::pricing::{LlmProvider, Model, Pool, Service};
-use crate::units::{SimDuration, Usage};
-use chrono::NaiveDate;
-use std::collections::BTreeMap;
-
-/// What is billed.
-#[derive(Clone, Copy, Debug)]
-pub struct Period {
-    /// When it starts and ends.
-    pub span: Span,
-    /// Length of the month that monthly units are prorated over.
-    pub month: SimDuration,
-    /// Whether free tiers and credits apply.
-    pub allowances: bool,
-    /// Whether the prices of the first day hold throughout.
-    pub fixed_prices: bool,
-}
-
-/// A period and what was agreed for it.
-#[derive(Clone, Copy)]
-pub(super) struct Terms<'a> {
-    pub(super) period: Period,
-    pub(super) rates: &'a Rates,
-}
-
-impl Period {
-    /// A month at the prices of its first day.
-    #[must_use]
-    pub fn month(first_day: NaiveDate, month: SimDuration, allowances: bool) -> Self {
-        Self { span: Span::from_day(first_day, month), month, allowances, fixed_prices: true }
-    }
-
-    /// The same, split where prices change.
-    #[must_use]
-    pub fn split(self) -> Self {
-        Self { fixed_prices: false, ..self }
-    }
-
-    /// The first day.
-    #[must_use]
-    pub fn pricing_date(&self) -> NaiveDate {
-        self.span.start.date_naive()
-    }
-}
-
-/// Usage of one SKU by one workload.
-#[derive(Clone, Debug)]
-pub struct UsageLine {
-    /// The workload; `None` for what the account uses besides.
-    pub workload: Option<String>,
-    /// Index of the SKU in the service.
-    pub sku: usize,
-    /// Where.
-    pub region: String,
-    /// Whose.
-    pub pool: Pool,
-    /// How much, in base units.
-    pub usage: Usage,
-}
-
-/// Options of an account: plan, seats, commitment.
-pub type Account = BTreeMap<String, String>;
-
-/// All usage of one service by one account.
-#[derive(Clone, Debug)]
-pub struct ServiceUsage<'a> {
-    /// The service.
-    pub service: &'a Service,
-    /// The account's options, defaults filled in.
-    pub account: Account,
-    /// Usage of all workloads.
-    pub lines: Vec<UsageLine>,
-}
-
-/// Tokens of one model by one workload.
-#[derive(Clone, Debug)]
-pub struct TokenUsage<'a> {
-    /// The workload.
-    pub workload: String,
-    /// The provider.
-    pub provider: &'a LlmProvider,
-    /// The model.
-    pub model: &'a Model,
-    /// Batch prices apply.
-    pub batch: bool,
-    /// Lifetime of cache entries, where writes are priced by it.
-    pub cache_lifetime: Option<String>,
-    /// Rates that apply.
-    pub band: Band,
-    /// Kind of token.
-    pub class: TokenClass,
-    /// How many.
-    pub usage: Usage,
-}
+use super::timed::Timed;
+use super::usage::{ServiceUsage, TokenUsage};
+use super::{allowance, cover, credits, fees, group, llm, service};
 
 /// Bills a period at list prices.
 #[must_use]
@@ -118,23 +28,10 @@ pub fn bill_at(
 ) -> Statement {
     let terms = Terms { period, rates };
     let (mut statement, mut remarks) = (Statement::default(), Remarks::default());
-    let mut groups: Vec<_> =
-        services.iter().map(|usage| group::group(usage, &terms, &mut remarks)).collect();
-    let mut in_book_order: Vec<usize> = (0..services.len()).collect();
-    in_book_order.sort_by_key(|i| &services[*i].service.id);
-    let mut shared = allowance::Shared::new();
-    for i in &in_book_order {
-        allowance::apply(&services[*i], &mut groups[*i], period, &mut shared);
-    }
-    let mut charges: Vec<Vec<Charge>> = Vec::new();
-    for (usage, groups) in services.iter().zip(&groups) {
-        let mut own = Vec::new();
-        for group in groups {
-            service::charge(usage, group, period, &mut own, &mut statement.unpriced);
-        }
-        charges.push(own);
-    }
-    let bought = commitment::cover(services, &mut charges, &terms, &mut remarks, &mut statement);
+    let charges = charged(services, &terms, &mut statement.unpriced, &mut remarks);
+    let (mut charges, bought) =
+        cover::cover(services, charges, &terms, &mut remarks, &mut statement);
+    let in_book_order = in_book_order(services);
     let mut shared = credits::Shared::new();
     for i in &in_book_order {
         credits::apply(&services[*i], period, &mut charges[*i], &mut shared);
@@ -155,4 +52,50 @@ pub fn bill_at(
     statement.charges.extend(bought);
     statement.remarks = remarks.finish(period.span);
     statement
+}
+
+/// What the commitment called `name` of the rates could pay, after those that stand before it; `None` if
+/// there is none, or nothing of what it covers is in use.
+#[must_use]
+pub fn demand(
+    services: &[ServiceUsage<'_>],
+    period: Period,
+    rates: &Rates,
+    name: &str,
+) -> Option<Demand> {
+    let terms = Terms { period, rates };
+    let charges = charged(services, &terms, &mut Vec::new(), &mut Remarks::default());
+    cover::demand(services, charges, &terms, name)
+}
+
+/// What usage costs before commitments, credits and fees, service by service.
+fn charged(
+    services: &[ServiceUsage<'_>],
+    terms: &Terms<'_>,
+    unpriced: &mut Vec<Unpriced>,
+    remarks: &mut Remarks,
+) -> Vec<Vec<Timed>> {
+    let period = terms.period;
+    let mut groups: Vec<_> =
+        services.iter().map(|usage| group::group(usage, terms, remarks)).collect();
+    let mut shared = allowance::Shared::new();
+    for i in in_book_order(services) {
+        allowance::apply(&services[i], &mut groups[i], period, &mut shared);
+    }
+    let mut charges = Vec::new();
+    for (usage, groups) in services.iter().zip(&groups) {
+        let mut own = Vec::new();
+        for group in groups {
+            service::charge(usage, group, period, &mut own, unpriced);
+        }
+        charges.push(own);
+    }
+    charges
+}
+
+/// Services share allowances, credits and fees in the order of their names.
+fn in_book_order(services: &[ServiceUsage<'_>]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..services.len()).collect();
+    order.sort_by_key(|i| &services[*i].service.id);
+    order
 }

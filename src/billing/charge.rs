@@ -218,6 +218,8 @@ pub struct CommitmentUse {
     pub covered: Money,
     /// What all usage it is for costs on demand.
     pub eligible: Money,
+    /// The part of that which is taken as even over time, because nothing says when it was.
+    pub even: Money,
 }
 
 impl Statement {

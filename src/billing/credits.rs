@@ -1,8 +1,9 @@
 //! Free tiers in money: credits against what their SKUs cost.
 
 use super::allowance::applies;
-use super::bill::{Period, ServiceUsage};
 use super::charge::{Category, Charge, PriceEvidence};
+use super::period::Period;
+use super::usage::ServiceUsage;
 use crate::pricing::AllowanceSize;
 use crate::units::Money;
 use std::collections::BTreeMap;

@@ -1,9 +1,10 @@
 //! Plans, seats and other monthly fees.
 
-use super::bill::{Period, ServiceUsage};
 use super::charge::{Category, Charge, PriceEvidence, Unpriced};
 use super::group::holds;
+use super::period::Period;
 use super::remarks::Remarks;
+use super::usage::ServiceUsage;
 use crate::pricing::{Fee, Status};
 use crate::units::PricingQuantity;
 use rust_decimal::Decimal;

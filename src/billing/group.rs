@@ -1,10 +1,11 @@
 //! Usage that shares tiers, stretch by stretch, with the price of each stretch.
 
-use super::bill::{Account, Period, ServiceUsage, Terms, UsageLine};
 use super::charge::PriceEvidence;
+use super::period::{Period, Terms};
 use super::rates::{Item, Offer};
 use super::remarks::Remarks;
 use super::segment::{Span, even, stretches};
+use super::usage::{Account, ServiceUsage, UsageLine};
 use crate::pricing::{Allowance, Conditions, Confidence, Service, Sku, Tier, satisfied};
 use crate::units::{PricingQuantity, SimDuration, UnitPrice, Usage};
 use chrono::NaiveDate;

@@ -1,10 +1,11 @@
 //! Token charges: tokens × the model's dated rates.
 
-use super::bill::{Terms, TokenUsage};
 use super::charge::{Category, Charge, PriceEvidence, Statement, Unpriced};
+use super::period::Terms;
 use super::rates::{Item, Offer};
 use super::remarks::Remarks;
 use super::segment::{Span, even, stretches};
+use super::usage::TokenUsage;
 use crate::metering::TokenClass;
 use crate::pricing::{Component, LlmPrice, LlmRates};
 use crate::units::{PricingUnit, UnitPrice, Usage};

@@ -1,6 +1,6 @@
 //! What an account has agreed with its vendors: discounts, private prices, commitments.
 
-use super::Commitment;
+use super::commitment::Commitment;
 use crate::metering::TokenClass;
 use crate::pricing::LlmRates;
 use crate::units::UnitPrice;

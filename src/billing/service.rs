@@ -1,10 +1,12 @@
 //! One service's usage charges: free quantities, then tiers, stretch by stretch.
 
-use super::bill::{Period, ServiceUsage};
 use super::charge::{Category, Charge, PriceEvidence, Unpriced};
 use super::group::{Group, Part, Rate, base_units, holds, quantity};
 use super::names::{named, short, with_tier};
+use super::period::Period;
 use super::split::proportional;
+use super::timed::Timed;
+use super::usage::ServiceUsage;
 use crate::pricing::{Sku, Tiering};
 use crate::units::{Money, UnitPrice, Usage};
 
@@ -13,7 +15,7 @@ pub(super) fn charge(
     usage: &ServiceUsage<'_>,
     group: &Group<'_>,
     period: Period,
-    charges: &mut Vec<Charge>,
+    charges: &mut Vec<Timed>,
     unpriced: &mut Vec<Unpriced>,
 ) {
     let bill = Bill { usage, group, period };
@@ -40,7 +42,7 @@ pub(super) fn charge(
             let name = format!("{}, rounded up", group.sku.name);
             let mut c = bill.line(part, rate, None, name, amount, tier);
             c.charge_description += &step.map(|s| format!(" to whole {s}")).unwrap_or_default();
-            charges.push(c);
+            charges.push(Timed { charge: c, hours: None });
         }
     }
 }
@@ -69,7 +71,7 @@ impl Bill<'_> {
         rate: &Rate,
         mut left: Vec<Usage>,
         range: (i128, i128, i128),
-        charges: &mut Vec<Charge>,
+        charges: &mut Vec<Timed>,
     ) {
         let sku = self.group.sku;
         for (line, free) in self.group.lines.iter().zip(&part.free) {
@@ -82,7 +84,7 @@ impl Bill<'_> {
                 (c.commitment, c.negotiated) = (None, None);
                 c.contracted_unit_price = Some(UnitPrice::default());
                 c.evidence = PriceEvidence::new(None, &allowance.evidence);
-                charges.push(c);
+                charges.push(Timed { charge: c, hours: None });
             }
         }
         for (tier, amount) in self.tier_amounts(rate, range) {
@@ -92,7 +94,8 @@ impl Bill<'_> {
                     left[i] = left[i] - share;
                     let name = with_tier(&named(sku, line.pool), &rate.tiers, tier);
                     let workload = line.workload.clone();
-                    charges.push(self.line(part, rate, workload, name, share, tier));
+                    let charge = self.line(part, rate, workload, name, share, tier);
+                    charges.push(Timed { charge, hours: line.hours.clone() });
                 }
             }
         }

@@ -3,11 +3,16 @@
 //! No file is opened here: traces come through a [`TraceLoader`], prices through a
 //! [`crate::pricing::Book`].
 
+mod assumed;
 mod comparison;
 mod context;
+mod copies;
+mod counters;
 mod deployment;
+mod hours;
 mod models;
 mod overflow;
+mod parts;
 mod path;
 mod place;
 mod play;

@@ -1,9 +1,9 @@
 //! Where requests go on to that a workload's platform has no room for: a second replay behind the first.
 
 use super::context::Context;
+use super::counters::Counters;
 use super::deployment::Deployment;
 use super::place::{found, nearby, region};
-use super::play::Counters;
 use crate::diagnostic::{Located, Result};
 use crate::pricing::Transport;
 use crate::replay::{

@@ -1,8 +1,10 @@
 //! The whole estimate: resolve, replay, meter, bill.
 
+use super::assumed;
 use super::context::{Accounts, Context, MONTH, accounts, context, negotiated};
+use super::counters::Counters;
 use super::overflow::Spill;
-use super::play::{Counted, Counters, Job, play_all};
+use super::play::{Counted, Job, play_all};
 use super::traces::Traces;
 use super::unit_price::{self, ClockPrice};
 use super::usage::{self, StatedUsage};
@@ -13,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::pricing::{Book, Service};
 use crate::replay::{Behavior, Block};
 use crate::units::{SimDuration, SimTime};
-use crate::workload::{Assumption, Origin, ScenarioFile};
+use crate::workload::{Assumption, ScenarioFile};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -146,7 +148,7 @@ impl<'a> Estimator<'a> {
                 }
                 let behind = w.overflow.as_deref().zip(next);
                 for (w, counters) in std::iter::once((w, own)).chain(behind) {
-                    let outcome = w.outcome(counters, prepared.month())?;
+                    let outcome = w.outcome(counters, prepared.period())?;
                     let account = |s: &'_ Service| prepared.accounts[&s.id].clone();
                     used.services.extend(w.services().map(|s| (s, account(s))));
                     used.lines.extend(outcome.usage);
@@ -320,8 +322,8 @@ impl<'a> Prepared<'a> {
             }
         }
         let counters = workloads.iter().map(|w| {
-            let spill = w.spill(&context, |s| &accounts[&s.id])?;
-            Ok((w.counters(&context, |s| &accounts[&s.id])?, spill))
+            let spill = w.spill(&context, |s| &accounts[&s.id], &rates)?;
+            Ok((w.counters(&context, |s| &accounts[&s.id], &rates)?, spill))
         });
         let counters = counters.collect::<Result<_>>()?;
         let used = Used { workloads, stated };
@@ -423,7 +425,7 @@ impl<'a> Prepared<'a> {
         let mut shapes = Vec::new();
         let several = workloads.len() > 1 || workloads.iter().any(|w| w.overflow.is_some());
         for (w, counted) in in_order(workloads, counted) {
-            let outcome = w.outcome(counted, month)?;
+            let outcome = w.outcome(counted, period)?;
             for service in w.services() {
                 services.add(service, None);
             }
@@ -454,10 +456,7 @@ impl<'a> Prepared<'a> {
             estimate.timeline = shapes.timeline(&estimate.name, &statement, days);
         }
         warnings.extend(statement.remarks.iter().cloned());
-        if let Some(note) = evenness(&statement, span) {
-            let even = Assumption::new("usage over the period", "even", Origin::Assumed);
-            assumptions.push(even.note(note));
-        }
+        assumptions.extend(assumed::of_the_bill(&statement, &services.used, period));
         stale(&statement, context.pricing_date.max(context.options.today), &mut warnings);
         let name = file.name.clone().unwrap_or_else(|| stem(context.source.name()));
         Ok(Estimate {
@@ -490,16 +489,6 @@ fn in_order<'a>(
         first.push((w, own));
     }
     first.into_iter().chain(behind)
-}
-
-/// Why it matters that usage is taken as even over the period, if it does.
-fn evenness(statement: &Statement, span: Span) -> Option<&'static str> {
-    if !statement.commitments.is_empty() {
-        return Some("commitments are used as if by an even load; peaks above them cost more");
-    }
-    let split = statement.charges.iter().any(|c| c.charge_period != span)
-        || statement.unpriced.iter().any(|u| u.charge_period != span);
-    split.then_some("shared by days where prices change")
 }
 
 fn stem(path: &str) -> String {

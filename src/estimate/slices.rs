@@ -1,6 +1,6 @@
 //! Copies of a trace together, slice by slice of time.
 
-use super::source::{PART, Requests};
+use super::source::Requests;
 use super::traffic::CopiesOf;
 use crate::diagnostic::Result;
 use crate::units::{SimDuration, SimTime};
@@ -41,11 +41,11 @@ impl<'a> Slices<'a> {
         trace: &'a Recording,
         window: SimDuration,
         (from, to): (SimTime, SimTime),
-        copies: u64,
+        (copies, most): (u64, usize),
     ) -> Self {
         let shift = from.since(trace.ends().0).0;
         let left = if trace.rows() == 0 { (to, to) } else { (from, to) };
-        let step = usize::try_from(PART as u64 / copies.max(1)).unwrap_or(1).max(1);
+        let step = usize::try_from(most as u64 / copies.max(1)).unwrap_or(1).max(1);
         let blocks = Blocks::new();
         Self { trace, window, shift, left, step, block: 0, row: 0, blocks, rows: None }
     }

@@ -77,6 +77,7 @@ pub(super) fn prices(
             region: deployment.region.clone(),
             pool: m.meter.pools.first().copied().unwrap_or(Pool::OnDemand),
             usage: Usage(one.checked_mul(number)?.checked_mul(m.weight)?),
+            hours: None,
         };
         let lines = vec![line];
         let usage = ServiceUsage { service, account: account.clone(), lines };

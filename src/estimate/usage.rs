@@ -69,6 +69,7 @@ impl<'a> StatedUsage<'a> {
             region: self.region.clone(),
             pool: Pool::OnDemand,
             usage: Usage(total),
+            hours: None,
         };
         Ok((self.service, line))
     }

@@ -2,8 +2,8 @@
 
 use super::WorkloadEstimate;
 use crate::billing::{
-    Account, Category, Charge, Period, Rates, ServiceUsage, Statement, TokenUsage, UsageLine,
-    bill_at,
+    Account, Category, Charge, Demand, Period, Rates, ServiceUsage, Statement, TokenUsage,
+    UsageLine, bill_at, demand,
 };
 use crate::pricing::{AllowanceSize, Book, Service};
 use crate::units::Money;
@@ -88,6 +88,19 @@ impl<'a> Terms<'a> {
     /// The bill of an account with these workloads.
     #[must_use]
     pub fn bill(&self, parts: &[&Consumption<'a>]) -> Statement {
+        let (used, tokens) = self.used(parts);
+        bill_at(&used, &tokens, self.period, &self.rates)
+    }
+
+    /// What the commitment of this name could pay on that bill, after those that stand before it; `None`
+    /// if there is none, or nothing of what it covers is in use.
+    #[must_use]
+    pub fn demand(&self, parts: &[&Consumption<'a>], commitment: &str) -> Option<Demand> {
+        demand(&self.used(parts).0, self.period, &self.rates, commitment)
+    }
+
+    /// All usage, service by service.
+    fn used(&self, parts: &[&Consumption<'a>]) -> (Vec<ServiceUsage<'a>>, Vec<TokenUsage<'a>>) {
         let (mut used, mut tokens): (Vec<ServiceUsage<'a>>, Vec<_>) = (Vec::new(), Vec::new());
         for part in parts.iter().copied().chain([&self.stated]) {
             for (service, account) in &part.services {
@@ -102,7 +115,7 @@ impl<'a> Terms<'a> {
             }
             tokens.extend(part.tokens.iter().cloned());
         }
-        bill_at(&used, &tokens, self.period, &self.rates)
+        (used, tokens)
     }
 
     /// What a part costs at the least in any bill, if a bound can be given: free quantities and credits

@@ -1,10 +1,11 @@
 //! One workload: resolved, replayed and metered.
 
 use super::context::Context;
+use super::counters::Counters;
 use super::deployment::Deployment;
+use super::hours::Calendar;
 use super::models::Pieces;
 use super::overflow::Spill;
-use super::play::Counters;
 use super::source::{Arrivals, Requests};
 use super::stages::{self, Apart, Staged};
 use super::timeline::Shapes;
@@ -13,7 +14,7 @@ use super::traffic::Traffic;
 use super::usage::{self, StatedUsage};
 use super::window::window;
 use super::{Projection, WorkloadEstimate, overflow, path, place};
-use crate::billing::{Span, TokenUsage, UsageLine};
+use crate::billing::{Hours, Period, Rates, Span, TokenUsage, UsageLine};
 use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
 use crate::metering::{
     Connections, Deployed, Meters, PathMeters, Reading, Readings, TokenMeter, TokenRule,
@@ -475,9 +476,10 @@ impl<'a> Workload<'a> {
         &self,
         context: &Context<'a>,
         account: impl Fn(&Service) -> &'a BTreeMap<String, String>,
+        rates: &Rates,
     ) -> Result<Option<Spill>> {
         let Some(overflow) = &self.overflow else { return Ok(None) };
-        let counters = overflow.counters(context, account)?;
+        let counters = overflow.counters(context, account, rates)?;
         let ordered = counters.paths.iter().position(|p| p.meters.ordered());
         if let Some(path) = ordered {
             let path = &self.paths[path].place.platform.id;
@@ -500,6 +502,7 @@ impl<'a> Workload<'a> {
         &self,
         context: &Context<'a>,
         account: impl Fn(&Service) -> &'a BTreeMap<String, String>,
+        rates: &Rates,
     ) -> Result<Counters> {
         let span @ (from, to) = self.requests.span();
         let behavior = self.behavior();
@@ -534,10 +537,22 @@ impl<'a> Workload<'a> {
         });
         let tokens = TokenMeter::new(self.token_rules(context));
         let counters = Counters::new(behavior, meters, tokens, paths.collect::<Result<Vec<_>>>()?);
-        Ok(match context.options.timeline {
+        let counters = match context.options.timeline {
             Some(width) => counters.by(Bins::new(span, width)),
             None => counters,
-        })
+        };
+        if !self.may_be_covered(rates) {
+            return Ok(counters);
+        }
+        let period = Span::from_day(context.pricing_date, context.period);
+        Ok(counters.by_hours(Calendar::new(&self.requests, period).bins()))
+    }
+
+    /// Whether a commitment is for something that its platform or path sells.
+    fn may_be_covered(&self, rates: &Rates) -> bool {
+        let mut deployed = std::iter::once(&self.deployment).chain(&self.paths);
+        let skus = || rates.commitments.iter().flat_map(|c| &c.skus);
+        deployed.any(|d| skus().any(|id| d.place.service.sku(id).is_some()))
     }
 
     /// Whether idle instances stop at the end of the window, as in the middle of a longer stay.
@@ -546,21 +561,35 @@ impl<'a> Workload<'a> {
     }
 
     /// What a replay of this workload has counted, scaled to the period.
-    pub(super) fn outcome(&self, counted: Counters, month: SimDuration) -> Result<Outcome<'a>> {
-        let Counters { facts, meters, tokens, paths, activity, passed_on, .. } = counted;
+    pub(super) fn outcome(&self, mut counted: Counters, period: Period) -> Result<Outcome<'a>> {
+        let hourly = counted.hourly.take();
+        let Counters { facts, meters, tokens, paths, activity, by_hour, passed_on, .. } = counted;
         let mut shapes = Shapes::new(activity.map(|a| a.finish()));
         debug_assert!(facts.identities_hold(), "{facts:?}");
         let mut warnings = Vec::new();
+        let calendar = Calendar::new(&self.requests, period.span);
+        // Of each deployment, by reading.
+        let mut hours = match hourly {
+            Some(hourly) => hourly.read_hours(&calendar),
+            None => Vec::new(),
+        }
+        .into_iter();
+        let mut hours = |readings: &Readings| match by_hour {
+            true => calendar.of(readings),
+            false => hours.next().unwrap_or_default(),
+        };
         let readings = meters.read();
         shapes.add(self.deployment.place.service, &readings);
-        let mut usage = self.usage(&self.deployment, readings, &mut warnings);
+        let own = hours(&readings);
+        let mut usage = self.usage(&self.deployment, readings, own, &mut warnings);
         let mut path_breaks = Vec::new();
         for (path, counted) in self.paths.iter().zip(paths) {
             path_breaks.extend(path::breaks(path, counted.limits));
             path::warn(path, counted.limits, facts.requests + passed_on, &mut warnings);
             let readings = counted.meters.read();
             shapes.add(path.place.service, &readings);
-            usage.extend(self.usage(path, readings, &mut warnings));
+            let own = hours(&readings);
+            usage.extend(self.usage(path, readings, own, &mut warnings));
         }
         let over_time = tokens.over_time();
         let tokens = tokens.read().into_iter().map(|r| TokenUsage {
@@ -577,7 +606,7 @@ impl<'a> Workload<'a> {
         shapes.add_tokens(&tokens, &over_time);
         let requests = self.projected(Usage(i128::from(facts.requests))).0;
         for stated in &self.stated {
-            usage.push(stated.line(Some(&self.name), requests, month)?);
+            usage.push(stated.line(Some(&self.name), requests, period.month)?);
         }
         Ok(Outcome {
             warnings,
@@ -628,6 +657,7 @@ impl<'a> Workload<'a> {
         &self,
         deployment: &Deployment<'a>,
         readings: Readings,
+        hours: Vec<Hours>,
         warnings: &mut Vec<String>,
     ) -> Vec<(&'a Service, UsageLine)> {
         let service = deployment.place.service;
@@ -637,14 +667,16 @@ impl<'a> Workload<'a> {
                 service.skus[short.sku].name, short.units, short.needed
             ));
         }
-        let line = |r: Reading| UsageLine {
+        let hours = hours.into_iter().map(Some).chain(std::iter::repeat(None));
+        let line = |(r, hours): (Reading, Option<Hours>)| UsageLine {
             workload: Some(self.name.clone()),
             sku: r.sku,
             region: deployment.region.clone(),
             pool: r.pool,
             usage: self.projected(r.usage),
+            hours,
         };
-        readings.usage.into_iter().map(|r| (service, line(r))).collect()
+        readings.usage.into_iter().zip(hours).map(|both| (service, line(both))).collect()
     }
 
     fn token_rules(&self, context: &Context<'_>) -> Vec<TokenRule> {

@@ -3,6 +3,7 @@
 use super::Prepaid;
 use super::capacity::CapacityMeter;
 use super::per_request::{Sharing, amount, is_per_request};
+use super::rounding::rounded;
 use super::traffic::Connections;
 use crate::pricing::{Clock, Meter, Pool};
 use crate::replay::{Active, Life, Observer, Placement, Steps};
@@ -203,6 +204,7 @@ impl Meters {
         let mut part = self.clone();
         for m in &mut part.running {
             m.totals = [0; 3];
+            m.over_time.fill([0; 3]);
         }
         (part.lifetime, part.requests) = (0, 0);
         part
@@ -212,8 +214,11 @@ impl Meters {
     pub fn merge(&mut self, part: &Self) {
         for index in &self.per_request {
             let (m, more) = (&mut self.running[*index], &part.running[*index]);
-            for (total, more) in m.totals.iter_mut().zip(more.totals) {
-                *total += more;
+            let spans = m.over_time.iter_mut().zip(&more.over_time);
+            for (totals, more) in spans.chain([(&mut m.totals, &more.totals)]) {
+                for (total, more) in totals.iter_mut().zip(more) {
+                    *total += more;
+                }
             }
         }
         self.requests = self.requests.wrapping_add(part.requests);
@@ -383,10 +388,6 @@ impl Running {
             self.note(bins, pool, span, time);
         }
     }
-}
-
-pub(super) fn rounded(meter: &Meter, time: SimDuration) -> SimDuration {
-    time.max(meter.minimum).round_up(meter.round_up)
 }
 
 /// Σ over units of their enabled spans, each span rounded. A unit is enabled while the configured

@@ -7,6 +7,7 @@ mod meters;
 mod path;
 mod per_request;
 mod prepaid;
+mod rounding;
 mod tokens;
 mod traffic;
 

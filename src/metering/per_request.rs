@@ -1,6 +1,6 @@
 //! What a meter counts of one request.
 
-use super::meters::rounded;
+use super::rounding::rounded;
 use super::traffic::{bytes, directions, open, part, request_steps, sent};
 use crate::pricing::{ByteKind, Clock, Meter};
 use crate::replay::Placement;

@@ -94,6 +94,7 @@ fn used<'a>(dice: &mut Dice, service: &'a Service, workload: &str) -> Consumptio
                     region: "r".into(),
                     pool: Pool::OnDemand,
                     usage: Usage(i128::from(dice.roll(300))),
+                    hours: None,
                 },
             ));
         }

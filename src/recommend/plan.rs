@@ -2,40 +2,12 @@
 
 use super::flips::flips;
 use super::range::Range;
+use super::ranked::{Ranked, Settings};
 use super::search::{self, Path};
-use super::{Change, Effect, Goal, Proposal, Refused, Rule, Session, Trial, WhatIf};
+use super::{Change, Effect, Goal, Refused, Session, Trial, WhatIf};
 use crate::diagnostic::Result;
 use crate::estimate::Options;
 use std::sync::Arc;
-
-/// Which rules are asked, and how far a plan may go.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The rules, in order.
-    pub rules: Vec<&'static dyn Rule>,
-    /// Most recommendations a plan combines.
-    pub max_changes: usize,
-}
-
-/// A proposal that was estimated.
-#[derive(Clone, Debug)]
-pub struct Ranked {
-    /// Code of the rule.
-    pub code: &'static str,
-    /// Name of the rule.
-    pub rule: &'static str,
-    /// What it proposes.
-    pub proposal: Proposal,
-    /// What it does alone.
-    pub effect: Effect,
-    /// The changed scenario.
-    pub trial: Arc<Trial>,
-    /// How far its saving depends on what is only assumed, if it was looked at.
-    pub range: Option<Range>,
-    /// Whether its saving is less than a cent, or gone under a condition that was looked at. Such a
-    /// change is shown, but no plan takes it.
-    pub noise: bool,
-}
 
 /// Recommendations that were estimated together.
 #[derive(Clone, Debug)]

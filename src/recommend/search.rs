@@ -1,7 +1,7 @@
 //! The search for a plan: rounds of all rules, steps that follow each other, and what can be left out.
 
-use super::plan::{Ranked, Settings};
 use super::range::{Range, ranges};
+use super::ranked::{Ranked, Settings};
 use super::{Advice, Change, Effect, Goal, Refused, Rule, Session, Trial, WhatIf, assumed};
 use crate::diagnostic::Result;
 use crate::units::Money;

@@ -386,18 +386,38 @@ impl<'a> Session<'a> {
         self.estimator.terms(Variant { source: &now.source, options: &self.options })
     }
 
+    /// The same of a changed scenario; none where the change leads to a mistake.
+    ///
+    /// # Errors
+    /// When a trace cannot be read.
+    pub fn terms_of(&mut self, change: &Change) -> Result<Option<Terms<'a>>> {
+        let Ok(source) = change.apply(&self.now.source) else { return Ok(None) };
+        let variant = Variant { source: &source, options: &self.options };
+        Ok(self.estimator.terms(variant).ok())
+    }
+
     /// What a trial does compared with the scenario as it stands.
     #[must_use]
     pub fn effect(&self, trial: &Trial) -> Effect {
         Effect { before: self.now.outcome, after: trial.outcome }
     }
 
-    /// Whether a trial keeps every objective and the goal's limits, and everything in it is priced.
+    /// Whether a trial keeps every objective and the goal's limits, everything in it is priced, and what was
+    /// bought is still paid.
     #[must_use]
     pub fn keeps(&self, trial: &Trial) -> bool {
         let (now, after) = (&self.now.outcome, &trial.outcome);
         let held = self.objectives.broken(now, after).is_empty();
-        held && (self.is_broken() || self.goal.allows(&self.start.outcome, after))
+        held && self.still_owes(trial)
+            && (self.is_broken() || self.goal.allows(&self.start.outcome, after))
+    }
+
+    /// Whether every commitment is still paid: a bill leaves out what nothing is used of any more, but it
+    /// cannot be given back.
+    fn still_owes(&self, trial: &Trial) -> bool {
+        let after = &trial.estimate.statement.commitments;
+        let now = &self.now.estimate.statement.commitments;
+        now.iter().all(|c| after.iter().any(|o| o.name == c.name))
     }
 
     /// Whether a trial is better than the scenario as it stands: it keeps what [`Session::keeps`] looks

@@ -43,7 +43,8 @@ impl Bins {
         (edge(index), edge(index + 1))
     }
 
-    /// An amount evenly over `[from, to)`: whole parts that add up to it.
+    /// An amount evenly over `[from, to)`: whole parts that add up to it. What is taken back is spread as it
+    /// was.
     #[inline]
     pub fn spread(
         &self,
@@ -53,15 +54,16 @@ impl Bins {
     ) {
         let (first, last) = (self.index(from), self.index(to));
         let length = i128::from(to.since(from).0);
+        let (sign, amount) = (amount.signum(), amount.abs());
         let mut done = 0;
         for index in first..last {
             let passed = i128::from(self.span(index).1.since(from).0);
             let sum = mul_div(amount, passed, length);
-            add(index, sum - done);
+            add(index, sign * (sum - done));
             done = sum;
         }
         if amount != done {
-            add(last, amount - done);
+            add(last, sign * (amount - done));
         }
     }
 
@@ -118,6 +120,9 @@ mod tests {
             bins.spread((SimTime(from), SimTime(from + lasts)), amount, |i, n| parts[i] += n);
             prop_assert_eq!(parts.iter().sum::<i128>(), amount);
             prop_assert!(parts.iter().all(|n| *n >= 0));
+            let span = (SimTime(from), SimTime(from + lasts));
+            bins.spread(span, -amount, |i, n| parts[i] += n);
+            prop_assert!(parts.iter().all(|n| *n == 0));
             let shares = bins.share(amount, &weights[..bins.count()]);
             prop_assert_eq!(shares.iter().sum::<i128>(), amount);
             prop_assert!(shares.iter().all(|n| *n >= 0));

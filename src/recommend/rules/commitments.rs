@@ -2,15 +2,15 @@
 
 use super::Rule;
 use super::cover::cover;
-use super::demand;
+use super::demand::{self, Wanted};
 use super::offers::{self, Offer};
+use super::savings::Savings;
 use crate::diagnostic::Result;
 use crate::recommend::words::{dollars, percent};
 use crate::recommend::{Advice, Certificate, Effort, Proposal, Session};
 use crate::units::{Money, nearest};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
-use std::collections::BTreeMap;
 
 /// `commitments`.
 #[derive(Debug)]
@@ -33,25 +33,17 @@ impl Rule for Commitments {
     fn advise(&self, session: &mut Session<'_>) -> Result<Vec<Advice>> {
         let mut advice = Vec::new();
         let offers = offers::of(session);
-        let mut shapes = BTreeMap::new();
-        for offer in &offers {
+        let wanted = demand::of(session, &offers)?;
+        for (offer, wanted) in offers.iter().zip(&wanted) {
             if session.out_of_time() {
                 break;
             }
-            let hourly = hourly(session, offer, &mut shapes)?;
-            advice.extend(propose(session, offer, &hourly)?);
+            if let Some(wanted) = wanted {
+                advice.extend(propose(session, offer, wanted)?);
+            }
         }
         Ok(advice)
     }
-}
-
-/// What an offer would cover, hour by hour, in steps of its amount.
-struct Hourly {
-    /// Steps that could be used in each hour.
-    steps: Vec<f64>,
-    /// On demand, a step costs so much for an hour; committed, one step's price.
-    on_demand: Decimal,
-    step: Decimal,
 }
 
 /// Parts of a dollar that prices of steps are compared in.
@@ -60,106 +52,35 @@ const FINE: u64 = 1_000_000;
 /// Levels of demand where about is enough.
 const LEVELS: f64 = 64.0;
 
-fn hourly(
-    session: &mut Session<'_>,
-    offer: &Offer,
-    shapes: &mut BTreeMap<String, Vec<f64>>,
-) -> Result<Hourly> {
-    let hours = demand::hours(session);
-    let names: Vec<String> =
-        session.now().estimate.workloads.iter().map(|w| w.name.clone()).collect();
-    let mut dollars = vec![0.0; hours];
-    for line in &offer.lines {
-        let busy = line.workload.as_ref().filter(|_| !line.even);
-        let shape = match busy
-            .and_then(|name| names.iter().position(|n| n == name && !n.ends_with("/overflow")))
-        {
-            None => &demand::flat(hours),
-            Some(index) => {
-                if !shapes.contains_key(&names[index]) {
-                    shapes.insert(names[index].clone(), demand::shape(session, index)?);
-                }
-                &shapes[&names[index]]
-            }
-        };
-        let amount = line.committed.to_f64().unwrap_or(0.0);
-        dollars.iter_mut().zip(shape).for_each(|(sum, share)| *sum += amount * share);
-    }
-    let step = offer.step.to_f64().unwrap_or(1.0);
-    let steps = dollars.iter().map(|d| d / step).collect();
-    let (committed, usual) = (offer.committed(), offer.usual());
-    let on_demand =
-        if committed.is_zero() { Decimal::ZERO } else { offer.step * usual / committed };
-    Ok(Hourly { steps, on_demand, step: offer.step })
-}
+/// A bill and what was expected of it differ by less, for rounding.
+const ROUNDING: Money = Money(Decimal::from_parts(1, 0, 0, false, 6));
 
-impl Hourly {
-    fn hours(&self) -> u64 {
-        self.steps.len() as u64
-    }
-
-    /// Prices of a step for `hours` and for one hour on demand, in whole small parts.
-    fn prices(&self, hours: u64) -> (u64, u64) {
-        let times = if self.step.is_zero() { Decimal::ZERO } else { self.on_demand / self.step };
-        let usual = (times * Decimal::from(FINE)).round().to_u64().unwrap_or(0);
-        (hours * FINE, usual)
-    }
-
-    /// The amount for the whole period that costs least, hour by hour: where demand ends between two
-    /// steps, the better of them.
-    fn best(&self) -> u64 {
-        let whole: Vec<u64> = self.steps.iter().map(|d| nearest(d.floor())).collect();
-        let (committed, usual) = self.prices(self.hours());
-        let bought = cover(&whole, whole.len(), committed, usual).bought;
-        let amount = bought.first().copied().unwrap_or(0);
-        let more = self.saving(amount + 1, 1.0) > self.saving(amount, 1.0);
-        amount + u64::from(more)
-    }
-
-    /// How much more is saved if it is bought anew every `term` hours, as a part of what one amount for
-    /// all hours saves; to about a per cent, because demand is taken in so many levels. Of the hours, so
-    /// many are looked at as fill whole terms.
-    fn flexible(&self, term: usize) -> Decimal {
-        let most = self.steps.iter().copied().fold(0.0, f64::max);
-        let level = |d: &f64| nearest(d / most.max(f64::MIN_POSITIVE) * LEVELS);
-        let whole = self.steps.len() / term * term;
-        let levels: Vec<u64> = self.steps[..whole].iter().map(level).collect();
-        let saved = |term: usize| {
-            let (committed, usual) = self.prices(term as u64);
-            let none: u128 = levels.iter().map(|d| u128::from(*d) * u128::from(usual)).sum();
-            let saved = none.saturating_sub(cover(&levels, term, committed, usual).cost);
-            Decimal::from_u128(saved).unwrap_or_default()
-        };
-        let (short, long) = (saved(term), saved(levels.len()));
-        if long.is_zero() { Decimal::ZERO } else { (short - long) / long }
-    }
-
-    /// Hours × steps that are used of an amount when traffic is a part of what it is.
-    fn used(&self, amount: u64, part: f64) -> Decimal {
-        #[expect(clippy::cast_precision_loss, reason = "statistics")]
-        let used: f64 = self.steps.iter().map(|d| (d * part).min(amount as f64)).sum();
-        Decimal::from_f64(used).unwrap_or_default()
-    }
-
-    /// What an amount saves hour by hour when traffic is a part of what it is; negative if it loses.
-    fn saving(&self, amount: u64, part: f64) -> Money {
-        let used = self.used(amount, part) * self.on_demand;
-        Money((used - Decimal::from(amount * self.hours()) * self.step).round_dp(9))
-    }
-}
-
-fn propose(session: &mut Session<'_>, offer: &Offer, hourly: &Hourly) -> Result<Option<Advice>> {
-    let amount = hourly.best();
-    if amount <= offer.has || hourly.saving(amount, 1.0) <= Money::ZERO {
+fn propose(session: &mut Session<'_>, offer: &Offer, wanted: &Wanted) -> Result<Option<Advice>> {
+    let Some(service) = session.book().service(&offer.service) else { return Ok(None) };
+    let savings = Savings::new(wanted, service, session.book());
+    let amount = savings.best();
+    if amount <= offer.has {
         return Ok(None);
     }
     let change = (offer.buy)(amount);
     let Some((_, trial)) = session.cheapest(std::slice::from_ref(&change))? else {
         return Ok(None);
     };
+    let expected = savings.at(amount, Decimal::ONE) - savings.at(offer.has, Decimal::ONE);
     let billed = session.effect(&trial).saving();
+    let proven = savings.exact && Money((billed - expected).0.abs()) < ROUNDING;
+    let certificate = if proven {
+        Certificate::Optimal(format!(
+            "no other amount all along costs less, in {}: as the amount grows the bill follows straight \
+             lines between levels that an hour reaches, and each level was tried",
+            offer.steps()
+        ))
+    } else {
+        Certificate::BestFound(
+            "credits pay for some of the same usage, which bends the bill".into(),
+        )
+    };
     let price = Money(Decimal::from(amount) * offer.step);
-    let evidence = evidence(offer, hourly, amount, billed);
     Ok(Some(Advice::Proposal(Box::new(Proposal {
         title: match offer.has {
             0 => format!("Buy {} of {}", offer.amount(amount, price), offer.name),
@@ -167,46 +88,100 @@ fn propose(session: &mut Session<'_>, offer: &Offer, hourly: &Hourly) -> Result<
         },
         change,
         effort: Effort::Medium,
-        evidence,
-        certificate: Certificate::BestFound(
-            "hour by hour no other amount for the whole period costs less; the bill takes usage as even \
-             over the period, by which more would look better still"
-                .into(),
-        ),
+        evidence: evidence(offer, &Hourly::new(wanted), &savings, amount),
+        certificate,
         artifacts: Vec::new(),
     }))))
 }
 
-fn evidence(offer: &Offer, hourly: &Hourly, amount: u64, billed: Money) -> Vec<String> {
-    let at = |steps: f64| {
-        let steps = Decimal::from_f64(steps).unwrap_or_default();
-        dollars(Money(steps * hourly.on_demand))
-    };
-    let least = hourly.steps.iter().copied().fold(f64::MAX, f64::min);
-    let most = hourly.steps.iter().copied().fold(0.0, f64::max);
-    let all = amount * hourly.hours();
-    let saved = |part: f64| {
-        let saving = hourly.saving(amount, part);
+/// What an offer could pay, hour by hour.
+struct Hourly {
+    /// US dollars on demand, for an hour at a time.
+    usual: Vec<Decimal>,
+    /// Steps that could be used.
+    steps: Vec<Decimal>,
+    /// US dollars that a step has to spend, for each of them.
+    budgets: Vec<Decimal>,
+    /// All of it at the commitment's price, in US dollars.
+    committed: Decimal,
+    /// The same on demand.
+    on_demand: Decimal,
+}
+
+impl Hourly {
+    fn new(wanted: &Wanted) -> Self {
+        let hour = Decimal::from(3_600_000_000_000_i64);
+        let mut hourly = Self {
+            usual: Vec::new(),
+            steps: Vec::new(),
+            budgets: Vec::new(),
+            committed: Decimal::ZERO,
+            on_demand: Decimal::ZERO,
+        };
+        for slice in wanted.demand.slices.iter().filter(|s| !s.budget.is_zero()) {
+            let usual: Decimal = slice.needs.iter().map(|n| n.usual.0).sum();
+            let committed: Decimal = slice.needs.iter().map(|n| n.committed.0).sum();
+            hourly.usual.push(usual * hour / Decimal::from(slice.span.length().0.max(1)));
+            hourly.steps.push(committed / slice.budget.0);
+            hourly.budgets.push(slice.budget.0);
+            hourly.committed += committed;
+            hourly.on_demand += usual;
+        }
+        hourly
+    }
+
+    /// What is used of an amount, and all of it, in US dollars.
+    fn used(&self, amount: u64) -> (Decimal, Decimal) {
+        let amount = Decimal::from(amount);
+        let each = self.steps.iter().zip(&self.budgets);
+        let used = each.map(|(steps, budget)| (*steps).min(amount) * budget).sum();
+        (used, amount * self.budgets.iter().sum::<Decimal>())
+    }
+
+    /// How much more is saved if it is bought anew every `term` hours, as a part of what one amount for
+    /// all hours saves; to about a per cent, because demand is taken in so many levels. Of the hours, so
+    /// many are looked at as fill whole terms.
+    fn flexible(&self, term: usize) -> Decimal {
+        let steps: Vec<f64> = self.steps.iter().map(|s| s.to_f64().unwrap_or(0.0)).collect();
+        let most = steps.iter().copied().fold(0.0, f64::max);
+        let level = |d: &f64| nearest(d / most.max(f64::MIN_POSITIVE) * LEVELS);
+        let whole = steps.len() / term * term;
+        let levels: Vec<u64> = steps[..whole].iter().map(level).collect();
+        let times = self.on_demand.checked_div(self.committed).unwrap_or_default();
+        let usual = (times * Decimal::from(FINE)).round().to_u64().unwrap_or(0);
+        let saved = |term: usize| {
+            let none: u128 = levels.iter().map(|d| u128::from(*d) * u128::from(usual)).sum();
+            let saved = none.saturating_sub(cover(&levels, term, term as u64 * FINE, usual).cost);
+            Decimal::from_u128(saved).unwrap_or_default()
+        };
+        let (short, long) = (saved(term), saved(levels.len()));
+        if long.is_zero() { Decimal::ZERO } else { (short - long) / long }
+    }
+}
+
+fn evidence(offer: &Offer, hourly: &Hourly, savings: &Savings, amount: u64) -> Vec<String> {
+    let least = hourly.usual.iter().copied().min().unwrap_or_default();
+    let most = hourly.usual.iter().copied().max().unwrap_or_default();
+    let (used, all) = hourly.used(amount);
+    let saved = |part: i64| {
+        let saving = savings.at(amount, Decimal::new(part, 1));
         let verb = if saving < Money::ZERO { "loses" } else { "saves" };
         let size = if saving < Money::ZERO { -saving } else { saving };
         format!("{verb} {}", dollars(size))
     };
     let mut told = vec![
         format!(
-            "what it can cover costs {} on demand after credits, from {} to {} an hour",
-            dollars(Money(offer.usual())),
-            at(least),
-            at(most)
+            "what it can cover costs {} on demand, from {} to {} an hour",
+            dollars(Money(hourly.on_demand)),
+            dollars(Money(least)),
+            dollars(Money(most))
         ),
         format!(
-            "hour by hour {} of it is used and it {}; it pays from {} on; the bill, which takes usage \
-             as even, says {}",
-            percent(hourly.used(amount, 1.0), all),
-            saved(1.0),
-            percent(hourly.step, hourly.on_demand),
-            dollars(billed)
+            "hour by hour {} of it is used; it pays from {} on",
+            percent(used, all),
+            percent(hourly.committed, hourly.on_demand)
         ),
-        format!("with 20 % less traffic it {}, with half of it it {}", saved(0.8), saved(0.5)),
+        format!("with 20 % less traffic it {}, with half of it it {}", saved(8), saved(5)),
     ];
     let week = 24 * 7;
     if hourly.steps.len() > week {
@@ -223,49 +198,19 @@ fn evidence(offer: &Offer, hourly: &Hourly, amount: u64, billed: Money) -> Vec<S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    fn hourly(steps: &[f64], percent: i64) -> Hourly {
-        let step = Decimal::new(1, 3);
-        let times = Decimal::from(100) / Decimal::from(100 - percent);
-        Hourly { steps: steps.to_vec(), on_demand: step * times, step }
-    }
-
-    #[test]
-    fn a_level_that_is_there_often_enough_is_bought() {
-        // At 20 % off a step has to be used in more than 8 of 10 hours.
-        let mut steps = [vec![10.0; 9], vec![3.0]].concat();
-        assert_eq!(hourly(&steps, 20).best(), 10);
-        (steps[0], steps[1]) = (5.0, 3.0);
-        // 8 of 10 hours are not enough for 5, all of them are for 3.
-        assert_eq!(hourly(&steps, 20).best(), 3);
-        assert_eq!(hourly(&steps, 21).best(), 5);
-        assert_eq!(hourly(&[0.0, 0.0, 9.0], 20).best(), 0);
-        // Nearly a whole step: 0.9 of it used is more than 0.8.
-        assert_eq!([0.7, 0.9].map(|d| hourly(&[d; 4], 20).best()), [0, 1]);
-    }
 
     #[test]
     fn a_shorter_term_saves_more_where_weeks_differ() {
-        let steps: Vec<f64> = (0..672).map(|h| if h < 336 { 64.0 } else { 8.0 }).collect();
-        let h = hourly(&steps, 46);
+        let hourly = |steps: Vec<u64>| {
+            let steps: Vec<Decimal> = steps.into_iter().map(Decimal::from).collect();
+            let committed: Decimal = steps.iter().sum();
+            // At 46 % off.
+            let on_demand = committed * Decimal::from(100) / Decimal::from(54);
+            Hourly { usual: Vec::new(), budgets: Vec::new(), committed, on_demand, steps }
+        };
         // One amount: 8 all along saves 46 %; by the week the other 56 are covered for half the time.
-        assert_eq!(h.best(), 8);
-        assert_eq!(h.flexible(168).round_dp(6), Decimal::new(35, 1));
-        assert_eq!(hourly(&[5.0; 400], 46).flexible(168).round_dp(6), Decimal::ZERO);
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1_000))]
-        /// The amount against every amount tried.
-        #[test]
-        fn no_other_amount_saves_more(
-            steps in proptest::collection::vec(0.0_f64..30.0, 1..60), percent in 1_i64..60,
-        ) {
-            let h = hourly(&steps, percent);
-            let best = h.saving(h.best(), 1.0);
-            let all = (0..=31).map(|amount| h.saving(amount, 1.0)).max().unwrap();
-            prop_assert!(best.0 >= all.0 - Decimal::new(2, 9), "{} instead of {}", best, all);
-        }
+        let two_weeks = hourly((0..672).map(|h| if h < 336 { 64 } else { 8 }).collect());
+        assert_eq!(two_weeks.flexible(168).round_dp(6), Decimal::new(35, 1));
+        assert_eq!(hourly(vec![5; 400]).flexible(168).round_dp(6), Decimal::ZERO);
     }
 }

@@ -1,66 +1,45 @@
-//! When within the period a workload is busy.
+//! What commitments could pay: the scenario played with each offer bought, and billed without it.
 
+use super::offers::Offer;
+use crate::billing::{Demand, Statement};
 use crate::diagnostic::Result;
-use crate::recommend::Session;
-use std::collections::BTreeMap;
+use crate::recommend::{Change, Session};
 
-const HOUR: i64 = 3_600_000_000_000;
-
-/// Hours of the period; a last one that is begun counts whole.
-pub(super) fn hours(session: &Session<'_>) -> usize {
-    let period = session.now().estimate.period.0.max(1);
-    usize::try_from((period + HOUR - 1) / HOUR).unwrap_or(usize::MAX)
+/// What one step of an offer could pay, and the bill without it.
+pub(super) struct Wanted {
+    pub(super) demand: Demand,
+    pub(super) without: Statement,
 }
 
-/// The share of a workload's time in flight that falls into each hour of the period; the replayed span is
-/// repeated until the period is full.
+/// The same of each offer; none where nothing of what it covers is in use, or when time is up.
 ///
 /// # Errors
-/// As [`Session::stream`].
-pub(super) fn shape(session: &mut Session<'_>, workload: usize) -> Result<Vec<f64>> {
-    let hours = hours(session);
-    let mut busy: BTreeMap<i64, i128> = BTreeMap::new();
-    let stream = session.stream(workload, &mut |block| {
-        for request in block.requests() {
-            let (mut at, end) = (request.arrival.0, (request.arrival + request.duration).0);
-            // A request without length still counts for its hour.
-            while at <= end {
-                let hour = at.div_euclid(HOUR);
-                let until = end.min((hour + 1).saturating_mul(HOUR) - 1);
-                *busy.entry(hour).or_default() += i128::from(until - at) + 1;
-                at = until.saturating_add(1);
-                if at == i64::MAX {
-                    break;
-                }
-            }
-        }
-        Ok(())
-    })?;
-    let first = stream.span.0.0.div_euclid(HOUR);
-    let length = (stream.span.1.since(stream.span.0).0 + HOUR - 1) / HOUR;
-    let span = usize::try_from(length.max(1)).unwrap_or(1).min(hours.max(1));
-    let mut of_span = vec![0_i128; span];
-    for (hour, time) in busy {
-        // What runs on after the span belongs to its next repetition.
-        let place = (hour - first).rem_euclid(i64::try_from(span).unwrap_or(1));
-        of_span[usize::try_from(place).unwrap_or(0)] += time;
-    }
-    let filled: Vec<i128> = (0..hours).map(|hour| of_span[hour % span]).collect();
-    Ok(shares(&filled))
-}
-
-/// The same every hour.
-pub(super) fn flat(hours: usize) -> Vec<f64> {
-    shares(&vec![1; hours])
-}
-
-/// Parts of a whole; even if the whole is nothing.
-#[expect(clippy::cast_precision_loss, reason = "statistics")]
-fn shares(amounts: &[i128]) -> Vec<f64> {
-    let all: i128 = amounts.iter().sum();
-    let each = |amount: &i128| match all {
-        0 => 1.0 / amounts.len() as f64,
-        _ => *amount as f64 / all as f64,
+/// As [`Session::play`].
+pub(super) fn of(session: &mut Session<'_>, offers: &[Offer]) -> Result<Vec<Option<Wanted>>> {
+    // Usage by the hour is the same whichever commitment asks for it: one replay is enough.
+    let all = offers.iter().fold(Change::none(), |all, offer| all.then(&(offer.buy)(1)));
+    let wanted: Vec<_> = (0..session.file().workloads.len()).map(|w| (all.clone(), w)).collect();
+    let played = session.play(&wanted)?;
+    let played: Vec<_> = played.into_iter().filter_map(std::result::Result::ok).collect();
+    let terms = session.terms_of(&all)?.filter(|_| played.len() == wanted.len());
+    let Some(terms) = terms else {
+        // Two offers of one name, for example, are no scenario.
+        return match offers {
+            [] | [_] => Ok(offers.iter().map(|_| None).collect()),
+            _ => offers
+                .iter()
+                .map(|o| Ok(of(session, std::slice::from_ref(o))?.pop().flatten()))
+                .collect(),
+        };
     };
-    amounts.iter().map(each).collect()
+    let parts: Vec<_> = played.iter().map(|p| &p.used).collect();
+    let offered = |name: &str| offers.iter().any(|o| o.entry == name && o.has == 0);
+    let wanted = offers.iter().map(|offer| {
+        let mut terms = terms.clone();
+        terms.rates.commitments.retain(|c| c.name == offer.entry || !offered(&c.name));
+        let demand = terms.demand(&parts, &offer.entry)?;
+        terms.rates.commitments.retain(|c| c.name != offer.entry);
+        Some(Wanted { demand, without: terms.bill(&parts) })
+    });
+    Ok(wanted.collect())
 }

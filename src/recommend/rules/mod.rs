@@ -17,6 +17,7 @@ mod prompt_cache;
 mod protocol;
 mod region;
 mod response_cache;
+mod savings;
 mod settings;
 mod sizes;
 mod tiers;

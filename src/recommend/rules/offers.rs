@@ -1,23 +1,25 @@
 //! What can be bought in advance: commitments of the price book, and more of those a scenario has.
 
 use crate::billing::{Category, Charge};
-use crate::pricing::{Clock, Confidence, Service};
+use crate::pricing::{Confidence, Service};
 use crate::recommend::words;
 use crate::recommend::{Change, Edit, Session, Value};
-use crate::units::{Money, UnitPrice};
+use crate::units::Money;
 use crate::workload::CommitmentFile;
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
 
 /// Something that can be bought in whole steps.
 pub(super) struct Offer {
+    /// What people read.
     pub(super) name: String,
+    /// What the scenario calls it.
+    pub(super) entry: String,
+    /// The service that it is for.
+    pub(super) service: String,
     /// US dollars an hour that one step costs.
     pub(super) step: Decimal,
     /// Steps that the scenario has.
     pub(super) has: u64,
-    /// What it would cover.
-    pub(super) lines: Vec<Line>,
     /// The change that makes the scenario have so many steps.
     pub(super) buy: Box<dyn Fn(u64) -> Change>,
     /// Units at once, not money.
@@ -26,26 +28,10 @@ pub(super) struct Offer {
     pub(super) evidence: Vec<String>,
 }
 
-/// Usage that could be covered.
-pub(super) struct Line {
-    pub(super) workload: Option<String>,
-    /// It runs all the time, or nothing tells when.
-    pub(super) even: bool,
-    /// What it costs by the commitment, in US dollars.
-    pub(super) committed: Decimal,
-    /// What it costs without.
-    usual: Decimal,
-}
-
 impl Offer {
-    /// All of it at the commitment's prices.
-    pub(super) fn committed(&self) -> Decimal {
-        self.lines.iter().map(|l| l.committed).sum()
-    }
-
-    /// All of it at the prices without.
-    pub(super) fn usual(&self) -> Decimal {
-        self.lines.iter().map(|l| l.usual).sum()
+    /// What one step is, in words.
+    pub(super) const fn steps(&self) -> &'static str {
+        if self.units { "whole units" } else { "tenths of a cent an hour" }
     }
 
     /// An amount in words.
@@ -102,9 +88,6 @@ fn of_service(session: &Session<'_>, service: &Service, written: &[CommitmentFil
             return None;
         }
         let covers = |charge: &Charge| c.skus.contains(&charge.sku_id);
-        let price =
-            |charge: &Charge| charge.list_unit_price.unwrap_or_default().less_percent(c.percent);
-        let lines = lines(session, service, None, covers, price);
         let name = format!("{} {}", service.provider_name, c.name);
         let entry = [("kind", "spend"), ("name", &*name), ("provider", &*service.provider_name)];
         let mut entry: Vec<(String, Value)> =
@@ -122,11 +105,12 @@ fn of_service(session: &Session<'_>, service: &Service, written: &[CommitmentFil
         let e = &c.evidence;
         let mut evidence = vec![format!("{} % off the list price: {}", c.percent, e.source)];
         evidence.extend(e.note.clone());
-        (!lines.is_empty()).then(|| Offer {
+        is_open(session, None, covers).then(|| Offer {
             name: c.name.clone(),
+            entry: name,
+            service: service.id.clone(),
             step: tenth_of_a_cent(),
             has: 0,
-            lines,
             buy: Box::new(buy),
             units: false,
             evidence,
@@ -150,18 +134,11 @@ fn more(session: &Session<'_>, index: usize, file: &CommitmentFile) -> Option<Of
     let used = session.now().estimate.statement.commitments.iter().find(|c| c.name == name)?;
     let hours =
         Decimal::from(session.now().estimate.period.0) / Decimal::from(3_600_000_000_000_i64);
-    let (key, step, has, lines) = if let (Some(per_hour), Some(percent)) =
-        (&file.per_hour, &file.percent)
-    {
-        let percent = decimal(percent)?;
-        let price = |c: &Charge| c.list_unit_price.unwrap_or_default().less_percent(percent);
-        let has = (decimal(per_hour)? / tenth_of_a_cent()).ceil();
-        ("per_hour", tenth_of_a_cent(), has, lines(session, service, Some(&name), covers, price))
+    let (key, step, has) = if let Some(per_hour) = &file.per_hour {
+        ("per_hour", tenth_of_a_cent(), (decimal(per_hour)? / tenth_of_a_cent()).ceil())
     } else {
         let units = decimal(file.units.as_ref()?).filter(|u| !u.is_zero())?;
-        let price = UnitPrice(decimal(file.unit_price.as_ref()?)?);
-        let step = used.cost.0 / units / hours;
-        ("units", step, units, lines(session, service, Some(&name), covers, |_| price))
+        ("units", used.cost.0 / units / hours, units)
     };
     let path = format!("pricing.commitments[{index}].{key}");
     let units = key == "units";
@@ -172,65 +149,27 @@ fn more(session: &Session<'_>, index: usize, file: &CommitmentFile) -> Option<Of
     };
     let has = u64::try_from(has).ok()?;
     let evidence = vec![format!("now {} of it is used", words::percent(used.used.0, used.cost.0))];
-    let usable = !lines.is_empty() && step > Decimal::ZERO;
-    usable.then(|| Offer { name, step, has, lines, buy: Box::new(buy), units, evidence })
+    let usable = step > Decimal::ZERO && is_open(session, Some(&name), covers);
+    let service = service.id.clone();
+    usable.then(|| Offer {
+        entry: name.clone(),
+        name,
+        service,
+        step,
+        has,
+        buy: Box::new(buy),
+        units,
+        evidence,
+    })
 }
 
-/// Charges that could draw on a commitment: those that nothing covers, or that `own` covers.
-fn lines(
-    session: &Session<'_>,
-    service: &Service,
-    own: Option<&str>,
-    covers: impl Fn(&Charge) -> bool,
-    price: impl Fn(&Charge) -> UnitPrice,
-) -> Vec<Line> {
-    let charges = &session.now().estimate.statement.charges;
-    let open = |c: &&Charge| {
+/// Whether there are charges that could draw on a commitment: that nothing covers, or that `own` covers.
+fn is_open(session: &Session<'_>, own: Option<&str>, covers: impl Fn(&Charge) -> bool) -> bool {
+    session.now().estimate.statement.charges.iter().any(|c| {
         c.charge_category == Category::Usage
             && c.allowance.is_none()
             && c.pricing_quantity.is_some()
             && (c.commitment.is_none() || c.commitment.as_deref() == own)
             && covers(c)
-    };
-    let all_day = |clock: Clock| {
-        use Clock::{Deployed, IdleAtMinimum, Provisioned, Stated, WarmIdle};
-        matches!(clock, Deployed | IdleAtMinimum | Provisioned | Stated | WarmIdle)
-    };
-    // What a credit pays is better left to it, whichever of the usage that is.
-    let all = || charges.iter().filter(open);
-    let priced = |c: &Charge| usual_price(c).0 * c.pricing_quantity.unwrap_or_default().0;
-    let usual: Decimal = all().map(priced).sum();
-    let ids: BTreeSet<&str> = all().map(|c| c.sku_id.as_str()).collect();
-    let paid = credits(session, service, &ids);
-    let left = if usual > paid { (usual - paid) / usual } else { Decimal::ZERO };
-    let line = |c: &Charge| {
-        let quantity = c.pricing_quantity.unwrap_or_default();
-        Line {
-            workload: c.workload.clone(),
-            even: service.sku(&c.sku_id).is_none_or(|sku| all_day(sku.meter.clock)),
-            committed: quantity.at(price(c)).0 * left,
-            usual: quantity.at(usual_price(c)).0 * left,
-        }
-    };
-    if left.is_zero() { Vec::new() } else { all().map(line).collect() }
-}
-
-/// The price of a charge that nothing covers.
-fn usual_price(charge: &Charge) -> UnitPrice {
-    charge.contracted_unit_price.or(charge.list_unit_price).unwrap_or_default()
-}
-
-/// What free tiers in money pay of these SKUs.
-fn credits(session: &Session<'_>, service: &Service, skus: &BTreeSet<&str>) -> Decimal {
-    let for_these = |name: &str| {
-        let named = service.allowances.iter().filter(|a| a.name == name);
-        named.flat_map(|a| &a.skus).any(|sku| skus.contains(sku.as_str()))
-    };
-    let charges = session.now().estimate.statement.charges.iter();
-    let credits = charges.filter(|c| {
-        c.charge_category == Category::Credit
-            && c.service_name == service.service_name
-            && c.allowance.as_deref().is_some_and(for_these)
-    });
-    credits.map(|c| -c.billed_cost.0).sum()
+    })
 }
