@@ -29,8 +29,12 @@ impl NoRange {
     pub fn why(self) -> String {
         match self {
             Self::FewDays(n) => {
-                let days = if n == 1 { "day" } else { "days" };
-                format!("no range: {n} {days} of arrivals, at least {FEWEST_DAYS} are needed")
+                let (seen, days) = match n {
+                    0 => ("less than a day".to_owned(), " days"),
+                    1 => ("1 day".to_owned(), ""),
+                    n => (format!("{n} days"), ""),
+                };
+                format!("no range: {seen} of arrivals, at least {FEWEST_DAYS}{days} are needed")
             }
             Self::Sample => "no range: the sample is billed as it is".to_owned(),
             Self::NoTimeline => "no range: days were not told apart".to_owned(),
