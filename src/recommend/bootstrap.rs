@@ -3,8 +3,7 @@
 //! Few days say little about others, so the days that were seen are resampled first, and the days to come
 //! are drawn from the resample: a double bootstrap, weekends apart. Days depend on the ones before them,
 //! which drawing them one by one does not show; the range is therefore widened as much as that of a
-//! bill ([`widening`]). Where no day is below zero it is widened in proportion, so that sums are not
-//! below zero either.
+//! bill ([`widening`]). Where all days have one sign it is widened in proportion, so that sums have it too.
 
 use crate::estimate::{day_means, widening};
 use crate::workload::random::{Pcg64, purpose, stream};
@@ -22,6 +21,8 @@ pub(super) struct Sums {
     pub(super) p10: f64,
     /// The 90th percentile.
     pub(super) p90: f64,
+    /// All days have one sign, so that sums are so many times the expected one, not so much more.
+    pub(super) in_proportion: bool,
 }
 
 /// What the days to come are drawn from: days of one kind, and how many of them come.
@@ -72,8 +73,7 @@ pub(super) fn sums(
         days.iter().enumerate().filter(|(i, _)| is(*i)).map(|(_, d)| *d).collect::<Vec<_>>()
     };
     let (weekdays, weekend_days) = (of(false), of(true));
-    let on_weekends =
-        libm::round(whole * weekend_days.len() as f64 / days.len().max(1) as f64);
+    let on_weekends = libm::round(whole * weekend_days.len() as f64 / days.len().max(1) as f64);
     let means = day_means(days, weekends);
     let drawn = (whole - on_weekends) * means[0] + on_weekends * means[1];
     let mut kinds = [
@@ -86,7 +86,7 @@ pub(super) fn sums(
         .collect();
     let wider = widening(days, weekends, 0.9);
     let scale = ahead / whole;
-    let in_proportion = drawn > 0.0 && days.iter().all(|day| *day >= 0.0);
+    let in_proportion = drawn.abs() > 0.0 && days.iter().all(|day| day * drawn >= 0.0);
     let mut at = |rank: usize| {
         let (_, sum, _) = all.select_nth_unstable_by(rank, f64::total_cmp);
         let wide = if in_proportion {
@@ -98,7 +98,7 @@ pub(super) fn sums(
     };
     let tenth = (replicates / 10).max(1) - 1;
     let last = replicates.max(1) - 1;
-    Sums { expected: drawn * scale, p10: at(tenth), p90: at(last - tenth) }
+    Sums { expected: drawn * scale, p10: at(tenth), p90: at(last - tenth), in_proportion }
 }
 
 #[cfg(test)]

@@ -84,9 +84,13 @@ fn what_one_day_alone_saves_is_in_some_months_not_saved() {
     // On every other day something is saved, however uneven: there is no month without.
     let days: Vec<f64> = (0..14).map(|day| if day % 2 == 0 { 50.0 } else { 0.0 }).collect();
     assert!(range(&days, None).p10 > 0.0);
-    // Losses are told too.
-    let days: Vec<f64> = days.iter().map(|d| 20.0 - d).collect();
-    assert!(range(&days, None).p10 < 0.0);
+    // Losses are told too, and mirror savings.
+    let mixed: Vec<f64> = days.iter().map(|d| 20.0 - d).collect();
+    assert!(range(&mixed, None).p10 < 0.0 && !range(&mixed, None).in_proportion);
+    let losses: Vec<f64> = days.iter().map(|d| -d).collect();
+    let (saved, lost) = (range(&days, None), range(&losses, None));
+    assert!(saved.in_proportion && lost.in_proportion);
+    assert!(close(saved.p10, -lost.p90, 1e-9) && close(saved.p90, -lost.p10, 1e-9));
 }
 
 #[test]

@@ -71,19 +71,26 @@ fn told_apart(trial: &Arc<Trial>) -> std::result::Result<(), NoDays> {
 
 /// The range of a saving, by what each day saves.
 fn resampled(saving: Money, before: &DayCosts, after: &DayCosts, seed: u64) -> Days {
-    let saved: Vec<f64> = before.costs.iter().zip(&after.costs).map(|(b, a)| less(*b, *a)).collect();
+    let saved: Vec<f64> =
+        before.costs.iter().zip(&after.costs).map(|(b, a)| less(*b, *a)).collect();
     if before.costs.len() != after.costs.len() {
         return Err(NoDays::Unknown);
     }
     let weekends = before.weekends.as_deref();
     let sums = sums(&saved, weekends, before.ahead, (seed, REPLICATES));
+    // What is repeated to fill a month need not make up whole weeks: the exact saving stays the middle.
     let at = |sum: f64| {
-        let off = Decimal::from_f64(sum - sums.expected).unwrap_or_default();
-        Money((saving.0 + off).round_dp(6))
+        let total = if sums.in_proportion {
+            saving.0.checked_mul(Decimal::from_f64(sum / sums.expected)?)?
+        } else {
+            saving.0.checked_add(Decimal::from_f64(sum - sums.expected)?)?
+        };
+        Some(Money(total.round_dp(6)))
     };
+    let (p10, p90) = at(sums.p10).zip(at(sums.p90)).ok_or(NoDays::Unknown)?;
     Ok(ByDays {
-        p10: at(sums.p10),
-        p90: at(sums.p90),
+        p10,
+        p90,
         days: saved.len(),
         weekends: weekends.is_some(),
         generated: before.generated || after.generated,

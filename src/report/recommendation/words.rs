@@ -176,8 +176,11 @@ pub(in crate::report) fn range(range: &Range) -> String {
 pub(in crate::report) fn days(range: &Range) -> String {
     match range.days {
         Ok(days) => {
-            let (made, noise) =
-                if days.generated { ("generated", ": sampling noise alone") } else { ("recorded", "") };
+            let (made, noise) = if days.generated {
+                ("generated", ": sampling noise alone")
+            } else {
+                ("recorded", "")
+            };
             let kinds = if days.weekends { ", weekends apart" } else { "" };
             let (p10, p90) = (money(days.p10), money(days.p90));
             format!("P10 {p10} to P90 {p90}, from {} {made} days{kinds}{noise}", days.days)
