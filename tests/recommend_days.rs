@@ -1,7 +1,7 @@
 //! Savings over days like those that were seen.
 
 use crate::cli::{ssc, text};
-use crate::recommended::{BOOK, asked, options};
+use crate::recommended::{BOOK, options};
 use crate::shared::shared;
 use rust_decimal::prelude::ToPrimitive;
 use ssc::diagnostic::{Result, Source};
@@ -195,10 +195,11 @@ name: chat
 workloads:
   - name: chat
     platform: aws-lambda
-    arrivals: { pattern: bursty, rate: 2000/day, cv: 2 }
+    arrivals: { pattern: bursty, rate: 200/day, cv: 2 }
     requests: { duration: { p50: 40s, p95: 90s } }
 ";
-    let found = asked("settings", text, &mut Daily(Vec::new()));
+    let with = |text: &str| found("settings", text, Daily(Vec::new()));
+    let found = with(text);
     let days = by_days(&found);
     assert!(days.generated && days.days == 30);
     assert!(days.p10 > Money::ZERO && days.p10 < days.p90);
@@ -208,8 +209,7 @@ workloads:
         "{said}"
     );
     // Another seed of the scenario, other days and another resample.
-    let other = asked("settings", &format!("{text}seed: 9\n"), &mut Daily(Vec::new()));
-    assert!(by_days(&other) != days);
+    assert!(by_days(&with(&format!("{text}seed: 9\n"))) != days);
 }
 
 /// What a trace of at least a week saves has a range around it, and the plan still holds.

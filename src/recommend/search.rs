@@ -151,7 +151,7 @@ pub(super) fn best(
     start: &Arc<Trial>,
     first: &[Ranked],
 ) -> Result<Option<Path>> {
-    let mut best: Option<Path> = None;
+    let (mut best, mut first_of_best) = (None::<Path>, None);
     let mut tried: Vec<&'static str> = Vec::new();
     for step in first {
         // A start of another rule, that the best path does not come to by itself.
@@ -167,14 +167,17 @@ pub(super) fn best(
         let Some(step) = sound(session, std::slice::from_ref(step))? else { continue };
         tried.push(step.rule);
         let path = follow(session, settings, start, &step)?;
-        // Steps that each last may not last together; the first does.
-        let path = if lasts(session, start, &path)? { path } else { Path::of(&step) };
         let better = |b: &Path| session.goal().better(&path.trial.outcome, &b.trial.outcome);
         if best.as_ref().is_none_or(better) {
-            best = Some(path);
+            (best, first_of_best) = (Some(path), Some(step));
         }
     }
-    Ok(best)
+    session.stand_at(start)?;
+    // Steps that each last may not last together; the first does.
+    match best.as_ref().map(|path| lasts(session, start, path)).transpose()? {
+        Some(false) => Ok(first_of_best.as_ref().map(Path::of)),
+        _ => Ok(best),
+    }
 }
 
 /// Whether what a path does as a whole is not within noise; the session stands at its start.
