@@ -38,6 +38,7 @@ mod readme;
 mod recommend;
 mod recommend_cli;
 mod recommend_commitments;
+mod recommend_days;
 mod recommend_edge_first;
 mod recommend_feasibility;
 mod recommend_hybrid_split;

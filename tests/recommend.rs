@@ -144,6 +144,9 @@ fn holds(found: &Recommendations) {
     assert!(fresh.statement.unpriced.is_empty());
     assert!(plan.trial.source.text().contains("# a comment that stays"));
     assert!(!plan.steps.is_empty());
+    let wanted = matches!(found.goal, Goal::Latency { .. }) || !found.broken.is_empty();
+    let noise = plan.range.as_ref().is_some_and(ssc::recommend::Range::is_noise);
+    assert!(wanted || !noise, "no plan is within noise: {:?}", plan.range);
     let mut total = found.before.outcome.total;
     for step in &plan.steps {
         assert_eq!(step.effect.before.total, total, "each step starts where the last one ended");

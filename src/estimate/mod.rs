@@ -8,6 +8,7 @@ mod comparison;
 mod context;
 mod copies;
 mod counters;
+mod day_costs;
 mod deployment;
 mod hours;
 mod models;
@@ -36,7 +37,8 @@ mod window;
 mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Service, Standing};
-pub use range::{FEWEST_DAYS, NoRange, Range};
+pub use day_costs::{DAY, DayCosts, FEWEST_DAYS, NoRange};
+pub use range::{Range, day_means, widening};
 pub use run::{Estimator, Stream, Variant, estimate, estimates};
 pub use sweep::{BreakEven, Cheapest, Point, Trial, at_traffic, break_evens, sweep};
 pub use timeline::{Costs, Days, Timeline};

@@ -58,19 +58,13 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// Which part of the replay tells one day from another.
+    /// What its days are.
     pub(super) fn days(&self) -> Days {
-        let (window, projected) = match self.projection {
-            Projection::Whole => (self.period, true),
-            Projection::Repeated(window) => (window.min(self.period), true),
-            Projection::Scaled(window) => (window, true),
-            Projection::None(window) => (window, false),
-        };
         let (calendar, generated) = match &self.arrivals {
             Arrivals::Pattern(_) => (true, true),
             Arrivals::Trace(trace) => (trace.about().time_base == TimeBase::UnixEpoch, false),
         };
-        Days { window, calendar, generated, projected }
+        Days { calendar, generated }
     }
 
     /// The replayed span.

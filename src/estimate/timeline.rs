@@ -4,7 +4,7 @@ use crate::billing::{Charge, Statement, TokenUsage};
 use crate::metering::Readings;
 use crate::pricing::{Component, Service};
 use crate::replay::Moment;
-use crate::units::{Bins, Money, SimDuration, SimTime, Usage};
+use crate::units::{Bins, Money, SimTime, Usage};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::BTreeMap;
 
@@ -24,21 +24,17 @@ pub struct Timeline {
     pub moments: Vec<Moment>,
     /// What each costs.
     pub costs: Vec<Costs>,
-    /// The days of the replay that are not repetitions.
+    /// What its days are.
     pub days: Days,
 }
 
-/// Which part of the replay tells one day from another.
+/// What the days of a replay are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Days {
-    /// Length of what was recorded or generated, before any repetition.
-    pub window: SimDuration,
     /// Whether weekdays mean something.
     pub calendar: bool,
     /// Whether arrivals were generated, not recorded.
     pub generated: bool,
-    /// Whether the window is billed as a part of a longer period, or makes one up.
-    pub projected: bool,
 }
 
 impl Timeline {

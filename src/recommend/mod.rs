@@ -7,7 +7,9 @@
 mod advice;
 pub mod assign;
 mod assumed;
+mod bootstrap;
 mod break_even;
+mod by_days;
 pub mod candidates;
 mod change;
 mod condition;
@@ -29,6 +31,7 @@ mod words;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};
 pub use assumed::is_assumption;
+pub use by_days::{ByDays, Days, MOST_BY_DAYS, NoDays};
 pub use change::{Change, Edit, Value};
 pub use condition::Condition;
 pub use goal::Goal;

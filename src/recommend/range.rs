@@ -3,6 +3,7 @@
 //! Every saving is the difference of two estimates under the same condition, so that luck is the same on
 //! both sides.
 
+use super::by_days::{Days, NoDays, by_days};
 use super::condition::{Condition, conditions, fixed, holds, under};
 use super::session::Asked;
 use super::{Session, Trial};
@@ -28,6 +29,8 @@ pub struct Range {
     pub saving: Money,
     /// What was tried.
     pub varied: Vec<Varied>,
+    /// Which days a month happens to have.
+    pub days: Days,
     /// Multiples of the traffic at which the saving ends or begins, the nearest below and above, within a
     /// tenth and ten times; found to a few percent. Nothing if it was not looked for.
     pub flips: Option<Vec<Decimal>>,
@@ -54,17 +57,20 @@ impl Range {
         self.savings().max().unwrap_or(self.saving)
     }
 
-    /// Whether a saving is gone under one of the conditions.
+    /// Whether a saving is gone under one of the conditions, or in one of ten months with days like those
+    /// that were seen.
     #[must_use]
     pub fn is_noise(&self) -> bool {
-        self.saving > Money::ZERO && self.least() <= Money::ZERO
+        let in_some_months = self.days.is_ok_and(|days| days.p10 <= Money::ZERO);
+        self.saving > Money::ZERO && (self.least() <= Money::ZERO || in_some_months)
     }
 }
 
 /// A scenario and a changed one.
 pub(super) type Pair = (Arc<Trial>, Arc<Trial>);
 
-/// How the savings of pairs move under every condition that applies; nothing for all if time is up.
+/// How the savings of pairs move under every condition that applies, and with other days; nothing for
+/// all if time is up.
 ///
 /// # Errors
 /// When a trace cannot be read to its end.
@@ -86,6 +92,7 @@ pub(super) fn ranges(session: &mut Session<'_>, pairs: &[Pair]) -> Result<Vec<Op
                 .into_iter()
                 .map(|condition| Varied { condition, saving: None })
                 .collect(),
+            days: Err(NoDays::Unknown),
             flips: None,
             looked: None,
             fixed: fixed(&files.1),
@@ -106,6 +113,11 @@ pub(super) fn ranges(session: &mut Session<'_>, pairs: &[Pair]) -> Result<Vec<Op
             }
         }
     }
+    for (range, days) in ranges.iter_mut().zip(by_days(session, pairs)?) {
+        if let Some(range) = range {
+            range.days = days;
+        }
+    }
     Ok(ranges)
 }
 
@@ -123,6 +135,7 @@ pub(super) fn saved(before: Option<Money>, after: Option<Money>) -> Option<Money
 
 #[cfg(test)]
 mod tests {
+    use super::super::by_days::ByDays;
     use super::*;
 
     fn money(text: &str) -> Money {
@@ -130,13 +143,14 @@ mod tests {
     }
 
     #[test]
-    fn a_saving_that_is_gone_somewhere_is_noise() {
+    fn a_saving_that_is_gone_somewhere_or_on_other_days_is_noise() {
         let range = |saving, others: &[&str]| Range {
             saving: money(saving),
             varied: others
                 .iter()
                 .map(|s| Varied { condition: Condition::Seed(1), saving: Some(money(s)) })
                 .collect(),
+            days: Err(NoDays::Unknown),
             flips: None,
             looked: None,
             fixed: Vec::new(),
@@ -145,6 +159,14 @@ mod tests {
         assert!(range("3", &["0", "4"]).is_noise());
         assert!(range("3", &["5", "-1"]).is_noise());
         assert!(!range("-3", &["-5"]).is_noise(), "what costs something pays for something else");
+        let resampled = |saving, p10: &str| {
+            let (p10, p90) = (money(p10), money("9"));
+            let days = Ok(ByDays { p10, p90, days: 7, weekends: true, generated: false });
+            Range { days, ..range(saving, &[]) }
+        };
+        assert!(!resampled("3", "0.000001").is_noise());
+        assert!(resampled("3", "0").is_noise() && resampled("3", "-1").is_noise());
+        assert!(!resampled("-3", "-5").is_noise());
         let r = range("3", &["1", "4"]);
         assert_eq!((r.least(), r.most()), (money("1"), money("4")));
     }

@@ -76,13 +76,17 @@ fn sort(session: &Session<'_>, ranked: &mut [Ranked]) {
 /// Less than this cannot be told from nothing: a cent.
 const TIE: Money = Money(Decimal::from_parts(1, 0, 0, false, 2));
 
-/// Says whether a change is within noise: it saves nothing that lasts, and is made for nothing else.
-fn judge(session: &Session<'_>, ranked: &mut Ranked) {
-    let saving = ranked.effect.saving();
-    let faster = matches!(session.goal(), Goal::Latency { .. }) && ranked.effect.is_faster();
+/// Whether an effect is within noise: it saves nothing that lasts, and is wanted for nothing else.
+fn is_noise(session: &Session<'_>, effect: &Effect, range: Option<&Range>) -> bool {
+    let saving = effect.saving();
+    let faster = matches!(session.goal(), Goal::Latency { .. }) && effect.is_faster();
     let tie = saving >= Money::ZERO && saving < TIE;
-    let gone = ranked.range.as_ref().is_some_and(Range::is_noise);
-    ranked.noise = (tie || gone) && !faster && !session.is_broken();
+    (tie || range.is_some_and(Range::is_noise)) && !faster && !session.is_broken()
+}
+
+/// Says whether a change is within noise.
+fn judge(session: &Session<'_>, ranked: &mut Ranked) {
+    ranked.noise = is_noise(session, &ranked.effect, ranked.range.as_ref());
 }
 
 /// So many recommendations have their range looked at.
@@ -113,6 +117,11 @@ pub(super) struct Path {
 }
 
 impl Path {
+    /// A single step.
+    fn of(step: &Ranked) -> Self {
+        Self { steps: vec![step.clone()], trial: Arc::clone(&step.trial) }
+    }
+
     /// All edits.
     pub(super) fn change(&self) -> Change {
         joined(&self.steps)
@@ -142,7 +151,7 @@ pub(super) fn best(
     start: &Arc<Trial>,
     first: &[Ranked],
 ) -> Result<Option<Path>> {
-    let mut best: Option<Path> = None;
+    let (mut best, mut first_of_best) = (None::<Path>, None);
     let mut tried: Vec<&'static str> = Vec::new();
     for step in first {
         // A start of another rule, that the best path does not come to by itself.
@@ -160,10 +169,22 @@ pub(super) fn best(
         let path = follow(session, settings, start, &step)?;
         let better = |b: &Path| session.goal().better(&path.trial.outcome, &b.trial.outcome);
         if best.as_ref().is_none_or(better) {
-            best = Some(path);
+            (best, first_of_best) = (Some(path), Some(step));
         }
     }
-    Ok(best)
+    session.stand_at(start)?;
+    // Steps that each last may not last together; the first does.
+    match best.as_ref().map(|path| lasts(session, start, path)).transpose()? {
+        Some(false) => Ok(first_of_best.as_ref().map(Path::of)),
+        _ => Ok(best),
+    }
+}
+
+/// Whether what a path does as a whole is not within noise; the session stands at its start.
+fn lasts(session: &mut Session<'_>, start: &Arc<Trial>, path: &Path) -> Result<bool> {
+    let range = ranges(session, &[(Arc::clone(start), Arc::clone(&path.trial))])?.pop().flatten();
+    let effect = Effect { before: start.outcome, after: path.trial.outcome };
+    Ok(!is_noise(session, &effect, range.as_ref()))
 }
 
 /// Takes a first step, then the best one again and again; leaves out what no longer pays.
@@ -173,7 +194,7 @@ fn follow(
     start: &Arc<Trial>,
     first: &Ranked,
 ) -> Result<Path> {
-    let mut path = Path { steps: vec![first.clone()], trial: Arc::clone(&first.trial) };
+    let mut path = Path::of(first);
     loop {
         session.stand_at(&path.trial)?;
         extend(session, settings, &mut path)?;

@@ -1,10 +1,13 @@
 //! Changed scenarios, estimated: each once, many together.
 
+use super::by_days::NoDays;
 use super::load::Load;
 use super::stated::said;
 use super::{Change, Effect, Goal, Objectives, Outcome};
 use crate::diagnostic::{Diagnostic, Result, Source};
-use crate::estimate::{ClockPrice, Estimate, Estimator, Options, Played, Stream, Terms, Variant};
+use crate::estimate::{
+    ClockPrice, DAY, DayCosts, Estimate, Estimator, Options, Played, Stream, Terms, Variant,
+};
 use crate::pricing::Book;
 use crate::replay::Block;
 use crate::workload::{Assumption, Origin, ScenarioFile};
@@ -41,6 +44,9 @@ type KnownPlay<'a> = std::result::Result<Arc<Played<'a>>, Box<Diagnostic>>;
 /// What came of one scenario's text, or why there is no estimate of it.
 pub(super) type Known = std::result::Result<Arc<Trial>, Box<Diagnostic>>;
 
+/// What each day of one scenario's text costs, or why that is not known.
+type KnownDays = std::result::Result<Arc<DayCosts>, NoDays>;
+
 /// A scenario, and how many times its traffic it is to have.
 pub(super) type Asked = (Source, Option<Decimal>);
 
@@ -65,6 +71,7 @@ pub struct Session<'a> {
     now: Arc<Trial>,
     known: HashMap<String, Known>,
     played: HashMap<String, KnownPlay<'a>>,
+    days: HashMap<String, KnownDays>,
     loads: HashMap<String, Load>,
     estimated: u64,
     replayed: u64,
@@ -117,6 +124,7 @@ impl<'a> Session<'a> {
             now,
             known,
             played: HashMap::new(),
+            days: HashMap::new(),
             loads: HashMap::new(),
             estimated: 1,
             stop,
@@ -290,6 +298,42 @@ impl<'a> Session<'a> {
             }
         }
         Ok(results)
+    }
+
+    /// Estimates scenarios once more, with their days told apart; fewer when time is up.
+    ///
+    /// # Errors
+    /// When a trace cannot be read to its end.
+    pub(super) fn tell_days_apart(&mut self, trials: &[Arc<Trial>]) -> Result<()> {
+        let mut keys = HashSet::new();
+        let mut new = Vec::new();
+        for source in trials.iter().map(|t| &t.source) {
+            if !self.days.contains_key(source.text()) && keys.insert(source.text()) {
+                new.push(source);
+            }
+        }
+        let options = Options { timeline: Some(DAY), ..self.options.clone() };
+        for group in new.chunks(TOGETHER) {
+            if self.out_of_time() {
+                break;
+            }
+            let options = &options;
+            let variants = group.iter().map(|source| Variant { source, options });
+            let variants: Vec<_> = variants.collect();
+            for (source, result) in group.iter().zip(self.estimator.run(&variants)?) {
+                let costs = |e: &Estimate| DayCosts::of(e).map(Arc::new).map_err(NoDays::NoRange);
+                let requests = |e: &Estimate| e.workloads.iter().map(|w| w.facts.requests).sum();
+                self.replayed += result.as_ref().map_or(0, requests);
+                let costs = result.as_ref().map_or(Err(NoDays::Unknown), costs);
+                self.days.insert(source.text().to_owned(), costs);
+            }
+        }
+        Ok(())
+    }
+
+    /// What each day of a scenario costs, if its days were told apart.
+    pub(super) fn day_costs(&self, trial: &Trial) -> Option<KnownDays> {
+        self.days.get(trial.source.text()).cloned()
     }
 
     /// What the command line decides, with so many times its traffic.

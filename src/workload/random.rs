@@ -31,6 +31,8 @@ pub mod purpose {
     pub const COPY_REQUESTS: u64 = 1 << 32;
     /// What the stages of a workload do with each request.
     pub const STAGES: u64 = 25;
+    /// Which days another month has.
+    pub const DAYS: u64 = 26;
 }
 
 /// The stream of random numbers for one purpose of one workload.

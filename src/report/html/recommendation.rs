@@ -58,6 +58,7 @@ fn plan(found: &Recommendations, words: &Words, applied: &Applied) -> Markup {
         }
         @if let Some(range) = &plan.range {
             p { "Range of the saving: " (words::range(range)) "." }
+            p { "By days: " (words::days(range)) "." }
             @if let Some(flips) = words::flips(range) { p { "Break-even: " (flips) "." } }
         }
         details {

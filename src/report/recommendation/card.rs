@@ -2,7 +2,7 @@
 
 use super::super::page::{Look, Page, left, right};
 use super::words::{self, Words};
-use crate::recommend::{Artifact, Ranked};
+use crate::recommend::{Artifact, Range, Ranked};
 
 /// Columns of the number before a title, and of the name of a fact.
 const NUMBER: usize = 4;
@@ -53,8 +53,13 @@ pub(super) fn noise(page: &mut Page, words: &Words, ranked: &Ranked) {
     let rule = format!("{} {}", ranked.code, ranked.rule);
     title(page, "~", &ranked.proposal.title, &rule, Look::Dim);
     let mut told = vec![("noise", words::noise(ranked)), ("effect", words.saving(&ranked.effect))];
-    told.extend(ranked.range.iter().map(|r| ("range", words::range(r))));
+    told.extend(ranked.range.iter().flat_map(ranges));
     facts(page, told);
+}
+
+/// How a saving moves: under other conditions, and with other days.
+pub(super) fn ranges(range: &Range) -> [(&'static str, String); 2] {
+    [("range", words::range(range)), ("by days", words::days(range))]
 }
 
 /// What is said of a recommendation: names and facts.
@@ -62,7 +67,7 @@ pub(in crate::report) fn told(ranked: &Ranked) -> Vec<(&'static str, String)> {
     let (effect, p) = (&ranked.effect, &ranked.proposal);
     let mut facts = Vec::new();
     match &ranked.range {
-        Some(range) => facts.push(("range", words::range(range))),
+        Some(range) => facts.extend(ranges(range)),
         None => facts.push(("range", "not looked at".into())),
     }
     let flips = ranked.range.as_ref().and_then(words::flips);

@@ -80,6 +80,7 @@ struct RangeEntry<'a> {
     least: String,
     most: String,
     varied: Vec<VariedEntry>,
+    by_days: DaysEntry,
     break_even_traffic: Option<Vec<String>>,
     break_even_looked_for: Option<[String; 2]>,
     fixed: &'a [String],
@@ -90,6 +91,16 @@ struct VariedEntry {
     what: &'static str,
     value: String,
     saving: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DaysEntry {
+    p10: Option<String>,
+    p90: Option<String>,
+    days: Option<usize>,
+    weekends_apart: bool,
+    sampling_noise_alone: bool,
+    why_not: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -172,6 +183,18 @@ fn effect(effect: &Effect) -> EffectEntry {
     }
 }
 
+fn by_days(range: &Range) -> DaysEntry {
+    let known = range.days.ok();
+    DaysEntry {
+        p10: known.map(|d| exact(d.p10)),
+        p90: known.map(|d| exact(d.p90)),
+        days: known.map(|d| d.days),
+        weekends_apart: known.is_some_and(|d| d.weekends),
+        sampling_noise_alone: known.is_some_and(|d| d.generated),
+        why_not: range.days.err().map(words::no_days),
+    }
+}
+
 fn range(range: &Range) -> RangeEntry<'_> {
     let factor = |f: rust_decimal::Decimal| f.normalize().to_string();
     let varied = range.varied.iter().map(|v| {
@@ -182,6 +205,7 @@ fn range(range: &Range) -> RangeEntry<'_> {
         least: exact(range.least()),
         most: exact(range.most()),
         varied: varied.collect(),
+        by_days: by_days(range),
         break_even_traffic: range.flips.as_ref().map(|f| f.iter().map(|f| factor(*f)).collect()),
         break_even_looked_for: range.looked.map(|(a, b)| [factor(a), factor(b)]),
         fixed: &range.fixed,

@@ -2,7 +2,7 @@
 
 use super::super::number::{compact, count, dollars, money, per_thousand};
 use super::super::page::{Look, Page, Text, left, natural, right};
-use super::card::{facts, title};
+use super::card::{facts, ranges, title};
 use super::words::{self, Words};
 use crate::recommend::{Outcome, Plan};
 use crate::units::Money;
@@ -26,7 +26,7 @@ pub(super) fn plan(page: &mut Page, words: &Words, plan: &Plan) {
     page.text.push('\n');
     let mut told = Vec::new();
     if let Some(range) = &plan.range {
-        told.push(("range", words::range(range)));
+        told.extend(ranges(range));
         told.extend(words::flips(range).map(|flips| ("break-even", flips)));
     }
     told.extend(plan.change.lines().into_iter().map(|line| ("edit", line)));

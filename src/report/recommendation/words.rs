@@ -4,7 +4,9 @@ use super::super::number::{
     compact, count, dollars, latency, money, money_share, per_thousand, share,
 };
 use super::super::table::period;
-use crate::recommend::{Certificate, Condition, Effect, Outcome, Range, Ranked, Recommendations};
+use crate::recommend::{
+    Certificate, Condition, Effect, MOST_BY_DAYS, NoDays, Outcome, Range, Ranked, Recommendations,
+};
 use crate::units::{Money, SimDuration};
 use rust_decimal::Decimal;
 
@@ -170,6 +172,34 @@ pub(in crate::report) fn range(range: &Range) -> String {
     text
 }
 
+/// `P10 $36.35 to P90 $54.76, from 14 recorded days, weekends apart`, or why there is no such range.
+pub(in crate::report) fn days(range: &Range) -> String {
+    match range.days {
+        Ok(days) => {
+            let (made, noise) = if days.generated {
+                ("generated", ": sampling noise alone")
+            } else {
+                ("recorded", "")
+            };
+            let kinds = if days.weekends { ", weekends apart" } else { "" };
+            let (p10, p90) = (money(days.p10), money(days.p90));
+            format!("P10 {p10} to P90 {p90}, from {} {made} days{kinds}{noise}", days.days)
+        }
+        Err(why) => no_days(why),
+    }
+}
+
+/// Why a saving has no range over days.
+pub(in crate::report) fn no_days(why: NoDays) -> String {
+    match why {
+        NoDays::NoRange(why) => why.why(),
+        NoDays::TooLong => {
+            format!("no range: more than {} requests are replayed", count(MOST_BY_DAYS))
+        }
+        NoDays::Unknown => "no range: days were not told apart".into(),
+    }
+}
+
 /// The multiples of the traffic at which it flips; nothing where none was looked for.
 pub(in crate::report) fn flips(range: &Range) -> Option<String> {
     let (from, to) = range.looked?;
@@ -195,12 +225,10 @@ pub(in crate::report) fn flips(range: &Range) -> Option<String> {
 /// Why a saving is within noise.
 pub(in crate::report) fn noise(ranked: &Ranked) -> String {
     let range = ranked.range.as_ref().filter(|range| range.is_noise());
-    let gone = range.and_then(|range| {
-        let known = range.varied.iter().filter(|v| v.saving.is_some());
-        known.min_by_key(|v| v.saving)
-    });
-    match gone {
-        None => "a tie: less than a cent".into(),
+    let Some(range) = range else { return "a tie: less than a cent".into() };
+    let gone = range.varied.iter().filter(|v| v.saving.is_some_and(|s| s <= Money::ZERO));
+    match gone.min_by_key(|v| v.saving) {
+        None => "gone in at least one of ten months, by the days there are".into(),
         Some(varied) => match condition(&varied.condition) {
             ("traffic", factor) => format!("gone with {factor}x the traffic"),
             (what, value) => format!("gone with {what} {value}"),
