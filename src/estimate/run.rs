@@ -294,7 +294,7 @@ impl<'a> Prepared<'a> {
                 return Err(Box::new(source.error(&w.name, message, label)));
             }
             let inherited = (file.platform.as_ref(), file.llm.as_ref());
-            let mut parts = resolve(&context, index, w, inherited, traces)?.into_iter();
+            let mut parts = resolve(&context, file.draws_as(index), w, inherited, traces)?.into_iter();
             workloads.extend(parts.next());
             apart.extend(parts);
         }

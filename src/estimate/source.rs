@@ -7,7 +7,7 @@ use super::traffic::Traffic;
 use crate::diagnostic::Result;
 use crate::replay::Block;
 use crate::units::{SimDuration, SimTime};
-use crate::workload::arrivals::Pattern;
+use crate::workload::arrivals::{Pattern, Routes};
 use crate::workload::random::{purpose, stream};
 use crate::workload::stages::{Stage, StageDraws, Stages};
 use crate::workload::{
@@ -71,6 +71,8 @@ struct Segment {
 #[derive(Clone, PartialEq)]
 pub(super) struct Requests {
     pub(super) arrivals: Arrivals,
+    /// Which rows of a trace come here; all without it.
+    pub(super) routes: Option<Routes>,
     pub(super) model: RequestModel,
     /// Index of the LLM for each model label of the trace; the first for others.
     pub(super) llm_of_label: Vec<u16>,
@@ -81,6 +83,7 @@ pub(super) struct Requests {
     /// How processor time differs from what was measured.
     pub(super) compute: Option<ComputeScale>,
     pub(super) seed: u64,
+    /// Index of the workload that it draws its random numbers as.
     pub(super) index: u64,
     pub(super) from: SimTime,
     pub(super) window: SimDuration,
@@ -160,15 +163,25 @@ impl Requests {
         let rng = stream(self.seed, self.index, purpose::REQUESTS);
         let mut draws = RequestDraws::new(rng, part.first);
         let mut requests = Vec::new();
+        // Which rows come here, if not all.
+        let mut taken = Vec::new();
         match (&part.rows, &self.arrivals) {
             (Rows::Trace(segments), Arrivals::Trace(trace)) => {
                 requests.reserve(segments.iter().map(|s| s.rows.len()).sum());
                 for Segment { block, rows, shift } in segments {
                     let block = trace.block(*block)?;
-                    requests.extend(rows.clone().map(|i| {
+                    if let Some(routes) = &self.routes {
+                        taken.extend(rows.clone().map(|i| routes.has(block.workload(i))));
+                    }
+                    let first = taken.len() - if taken.is_empty() { 0 } else { rows.len() };
+                    requests.extend(rows.clone().filter_map(|i| {
+                        if taken.get(first + i - rows.start) == Some(&false) {
+                            draws.skip();
+                            return None;
+                        }
                         let mut row = block.row(i);
                         row.arrival = SimTime(row.arrival.0.saturating_add(*shift));
-                        self.request(&row, &mut draws)
+                        Some(self.request(&row, &mut draws))
                     }));
                 }
             }
@@ -189,13 +202,16 @@ impl Requests {
             }
             (Rows::Trace(_) | Rows::Slice(_), Arrivals::Pattern(_)) => {}
         }
-        Ok(Block::new(self.at_stage(part.first, requests)))
+        Ok(Block::new(self.at_stage(part.first, &taken, requests)))
     }
 
-    /// The requests as they come to this stage, from number `first` on.
-    fn at_stage(&self, first: u64, requests: Vec<Request>) -> Vec<Request> {
+    /// The requests as they come to this stage; they are those of the rows from number `first` on that
+    /// are taken.
+    fn at_stage(&self, first: u64, taken: &[bool], requests: Vec<Request>) -> Vec<Request> {
         let Some((stage, stages)) = &self.stages else { return requests };
         let draws = StageDraws::from(stream(self.seed, self.index, purpose::STAGES), first);
+        let draws = draws.enumerate().filter(|(i, _)| taken.get(*i) != Some(&false));
+        let draws = draws.map(|(_, draws)| draws);
         let at = |(r, draws): (&Request, StageDraws)| stages.at(*stage, r, &draws, &self.inside);
         requests.iter().zip(draws).filter_map(at).collect()
     }

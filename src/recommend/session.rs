@@ -81,7 +81,8 @@ fn alone(source: &Source, workload: usize) -> Result<String> {
     }
     let workloads = scenario.remove("workloads").unwrap_or_default();
     let own = workloads.get(workload).cloned().unwrap_or_default();
-    Ok(serde_json::json!([workload, own, scenario]).to_string())
+    let drawn = source.yaml::<ScenarioFile>()?.draws_as(workload);
+    Ok(serde_json::json!([drawn, own, scenario]).to_string())
 }
 
 impl<'a> Session<'a> {
