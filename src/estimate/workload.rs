@@ -335,15 +335,16 @@ fn open_trace(
         let rows = traces.rows(&trace)?;
         routes = Some(spec.of(context.source, trace.about().workload_labels(), &rows)?);
     }
-    let rows = format!("{} rows, format {}", trace.rows(), trace.about().format);
+    let own = routes.as_ref().map_or(String::new(), |routes| format!("{} of ", routes.rows()));
+    let rows = format!("{own}{} rows, format {}", trace.rows(), trace.about().format);
     let mut assumptions = vec![
         Assumption::new("arrivals.trace", traced.path.value.clone(), Origin::Given),
         Assumption::new("arrivals", rows, Origin::Measured),
     ];
     if let (Some(spec), Some(routes)) = (&traced.routes, &routes) {
         let (key, labels) = spec.words();
-        let of = format!("{} of its rows, in the trace's own time", routes.rows());
-        assumptions.push(Assumption::new(key, labels, Origin::Given).note(of));
+        let note = format!("{} rows, in the trace's own time", routes.rows());
+        assumptions.push(Assumption::new(key, labels, Origin::Given).note(note));
     }
     assumptions.extend(wanted.cache.as_ref().map(|plan| replayed(plan.limits, trace.about())));
     let about = trace.about();

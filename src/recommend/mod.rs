@@ -17,6 +17,7 @@ mod load;
 mod objectives;
 mod options;
 mod outcome;
+mod placement;
 mod plan;
 mod range;
 pub mod rules;
