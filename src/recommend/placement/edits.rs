@@ -36,7 +36,7 @@ pub(in crate::recommend) fn change(
                     change = change.then(if stays { &spot.here } else { &spot.pinned });
                 }
             }
-            Place::Rest { apart } => {
+            Place::Rest { apart, candidate: rest } => {
                 let own = |item: &Item<'_>| matches!(item.what, What::Route { .. });
                 let routes: Vec<_> = of.filter(|(item, _)| own(item)).collect();
                 let mut leave = routes.iter().filter_map(|(item, way)| match &way.place {
@@ -50,16 +50,16 @@ pub(in crate::recommend) fn change(
                     change = change.and(Edit::Copy("workloads".into(), w));
                 }
                 for (what, candidate) in others {
-                    change = change.then(&route_of(count, what));
+                    change = change.then(&route_of(&files[w], count, what));
                     change = change.then(&candidate.change.of(w, count));
                     count += 1;
                 }
                 let left = || labels(routes.iter().map(|(item, _)| *item), *apart);
                 change = match first {
                     Some((what, candidate)) => {
-                        change.then(&route_of(w, what)).then(&candidate.change)
+                        change.then(&route_of(&files[w], w, what)).then(&candidate.change)
                     }
-                    None => change.then(&without(&files[w], w, &left())),
+                    None => change.then(&without(&files[w], w, &left())).then(&rest.change),
                 };
             }
             Place::Stage { .. } | Place::Route { .. } => {}
@@ -77,12 +77,14 @@ fn labels<'i>(routes: impl Iterator<Item = &'i Item<'i>>, apart: u32) -> Vec<Str
     routes.filter_map(own).collect()
 }
 
-/// A workload becomes one of its routes.
-pub(super) fn route_of(workload: usize, what: &What) -> Change {
+/// A workload, or a copy of it at another index, becomes one of its routes.
+pub(super) fn route_of(file: &WorkloadFile, index: usize, what: &What) -> Change {
     let What::Route { label, name, .. } = what else { return Change::none() };
-    let only = Value::List(vec![label.as_str().into()]);
-    let change = Change::none().set(workload, "name", name.as_str());
-    change.remove(workload, "arrivals.except").set(workload, "arrivals.only", only)
+    let mut change = Change::none().set(index, "name", name.as_str());
+    if file.arrivals.value.except.is_some() {
+        change = change.remove(index, "arrivals.except");
+    }
+    change.set(index, "arrivals.only", Value::List(vec![label.as_str().into()]))
 }
 
 /// A workload loses some of its routes.

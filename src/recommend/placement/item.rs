@@ -64,8 +64,8 @@ pub(in crate::recommend) struct Spot {
 pub(in crate::recommend) enum Place {
     /// All requests of a workload.
     Function { candidate: Candidate, vendor: String, stages: [Beside; 2] },
-    /// Its requests without those of some routes, a bit for each, where it is.
-    Rest { apart: u32 },
+    /// Its requests without those of some routes, a bit for each; on its platform.
+    Rest { apart: u32, candidate: Candidate },
     /// A stage.
     Stage { spot: Arc<Spot>, beside: Beside },
     /// A route that stays, or a workload of its own.
@@ -123,7 +123,7 @@ fn with_function(function: &Place, (item, way): (&Item<'_>, usize)) -> bool {
             stages[*n] == *beside && *beside == real
         }
         (Place::Function { .. }, _, Place::Route { candidate }) => candidate.is_none(),
-        (Place::Rest { apart }, What::Route { number, .. }, Place::Route { candidate }) => {
+        (Place::Rest { apart, .. }, What::Route { number, .. }, Place::Route { candidate }) => {
             candidate.is_some() == (apart >> number & 1 == 1)
         }
         _ => false,

@@ -4,8 +4,9 @@ use super::edits::{rest_of, route_of};
 use super::item::{Item, Place, Way, What};
 use crate::diagnostic::Result;
 use crate::estimate::Terms;
+use crate::recommend::Session;
+use crate::recommend::load::Load;
 use crate::recommend::options::ways_to_run;
-use crate::recommend::{MOST_FOR_WHAT_IFS, Session};
 use crate::workload::WorkloadFile;
 
 /// Most routes of one workload that can leave it; of more, those with the fewest requests stay.
@@ -13,6 +14,9 @@ const MOST_ROUTES: usize = 8;
 
 /// Up to so many routes, any of them stay together; of more, all but one or two, or none.
 const ANY: usize = 5;
+
+/// Most requests of a workload whose routes are looked at: they are replayed many times.
+const MOST_REPLAYED: u64 = 2_000_000;
 
 /// The routes of a workload; its own item gets the ways without them.
 ///
@@ -24,7 +28,7 @@ pub(super) fn split<'a>(
 ) -> Result<Vec<Item<'a>>> {
     let w = own.workload;
     let requests = session.now().estimate.workloads.get(w).map_or(0, |w| w.facts.requests);
-    if !splits(&session.file().workloads[w]) || requests > MOST_FOR_WHAT_IFS {
+    if !splits(&session.file().workloads[w]) || requests > MOST_REPLAYED {
         return Ok(Vec::new());
     }
     let (mut labels, others) = session.labels(w)?;
@@ -34,7 +38,7 @@ pub(super) fn split<'a>(
     if labels.len() + usize::from(stays) < 2 {
         return Ok(Vec::new());
     }
-    let mut routes = Vec::new();
+    let (mut routes, mut loads) = (Vec::new(), Vec::new());
     let mut names: Vec<String> =
         session.file().workloads.iter().map(|w| w.name.value.clone()).collect();
     for (number, (label, _)) in labels.into_iter().enumerate() {
@@ -43,7 +47,7 @@ pub(super) fn split<'a>(
         let mut route =
             Item { workload: w, what: What::Route { number, label, name }, ways: Vec::new() };
         route.ways.push(Way::nothing(Place::Route { candidate: None }));
-        let change = route_of(w, &route.what);
+        let change = route_of(&session.file().workloads[w], w, &route.what);
         let load = session.load_of(&change, w)?;
         let candidates = ways_to_run(session, w, &load);
         let wanted: Vec<_> =
@@ -54,8 +58,9 @@ pub(super) fn split<'a>(
             route.ways.extend(played.and_then(|played| Way::new(session, terms, played, place)));
         }
         routes.push(route);
+        loads.push(load);
     }
-    rests(session, terms, own, &routes, stays)?;
+    rests(session, terms, own, (&routes, &loads), stays)?;
     Ok(routes)
 }
 
@@ -67,28 +72,45 @@ fn splits(w: &WorkloadFile) -> bool {
     traced && alone && w.usage.iter().all(|u| u.quantity.is_none())
 }
 
-/// The workload without some of its routes; `stays` says that it has requests besides them.
+/// The workload without some of its routes, each with its load, in the ways that leave it on its
+/// platform; `stays` says that it has requests besides them.
 fn rests<'a>(
     session: &mut Session<'a>,
     terms: &Terms<'a>,
     own: &mut Item<'a>,
-    routes: &[Item<'a>],
+    (routes, loads): (&[Item<'a>], &[Load]),
     stays: bool,
 ) -> Result<()> {
     let w = own.workload;
+    let Some(Place::Function { candidate: here, .. }) = own.ways.first().map(|way| &way.place)
+    else {
+        return Ok(());
+    };
+    let here = here.clone();
     let all = (1_u32 << routes.len()) - 1;
     let few = |apart: &u32| {
         routes.len() <= ANY || apart.count_ones() <= 2 || (all & !apart).count_ones() <= 2
     };
-    let left: Vec<u32> = (1..=all).filter(few).filter(|apart| stays || *apart != all).collect();
-    if !stays {
-        own.ways.push(Way::nothing(Place::Rest { apart: all }));
+    let left = (1..=all).filter(few).filter(|apart| stays || *apart != all);
+    let whole = session.load(w)?;
+    let mut wanted = Vec::new();
+    for apart in left {
+        let gone = (0..).zip(loads).filter(|(n, _)| apart >> n & 1 == 1).map(|(_, load)| load);
+        let load = gone.fold(whole, |left, gone| left.without(gone));
+        let change = rest_of(&session.file().workloads[w], w, routes, apart);
+        let candidates = ways_to_run(session, w, &load).into_iter();
+        let candidates = candidates.filter(|c| c.platform == here.platform);
+        wanted.extend(candidates.map(|candidate| {
+            ((change.clone().then(&candidate.change), w), Place::Rest { apart, candidate })
+        }));
     }
-    let file = &session.file().workloads[w];
-    let wanted: Vec<_> = left.iter().map(|apart| (rest_of(file, w, routes, *apart), w)).collect();
-    for (played, apart) in session.play(&wanted)?.into_iter().zip(left) {
+    if !stays {
+        own.ways.push(Way::nothing(Place::Rest { apart: all, candidate: here }));
+    }
+    let changes: Vec<_> = wanted.iter().map(|(change, _)| change.clone()).collect();
+    for (played, (_, place)) in session.play(&changes)?.into_iter().zip(wanted) {
         let Ok(played) = played else { continue };
-        own.ways.extend(Way::new(session, terms, played, Place::Rest { apart }));
+        own.ways.extend(Way::new(session, terms, played, place));
     }
     Ok(())
 }

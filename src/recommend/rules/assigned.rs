@@ -37,7 +37,7 @@ pub(super) fn proposal(
     if moves.to.is_empty() {
         return Ok(None);
     }
-    let title = moves.to.join(" and ");
+    let title = listed(&moves.to);
     let change = change(&session.file().workloads, items, choice);
     let whole = session.try_one(&change);
     let holds = whole.is_ok_and(|trial| trial.outcome.total == *total);
@@ -60,6 +60,15 @@ pub(super) fn proposal(
         certificate,
         artifacts: Vec::new(),
     }))
+}
+
+/// Words with commas, the last after `and`.
+fn listed(words: &[String]) -> String {
+    match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
+    }
 }
 
 /// What one item does.
@@ -97,22 +106,37 @@ fn told(session: &Session<'_>, (item, i): (&Item<'_>, usize), moves: &mut Moves)
                         "the {words} of {name} on {} ({})",
                         e.platform_name, e.region
                     ));
-                    moves.evidence.push(format!("{}: {} requests", e.name, e.requests));
+                    let requests = crate::units::thousands(e.requests);
+                    moves.evidence.push(format!("{}: {requests} requests", e.name));
                 }
                 _ => moves.to.push(format!("the {words} of {name} inside its function")),
             }
         }
+        (_, Place::Rest { candidate: new, .. }) => {
+            let Some(played) = &then.played else { return };
+            if !new.chosen.is_empty() {
+                moves.with.push(format!(", what is left of {name} with {}", new.chosen.join(", ")));
+                moves.evidence.extend(said(session, item.workload, name, new, played));
+            }
+        }
         (_, Place::Route { candidate: Some(new) }) => {
-            let (Some(played), What::Route { label, .. }) = (&then.played, &item.what) else {
-                return;
-            };
+            let What::Route { label, .. } = &item.what else { return };
+            let (Some(played), Some(here)) = (&then.played, here) else { return };
             let e = &played.estimate;
-            moves.to.push(format!("{label} of {name} on {} ({})", e.platform_name, new.region));
-            moves.same_service &=
-                here.is_some_and(|w| service(&w.platform) == service(&new.platform));
-            moves
-                .evidence
-                .push(format!("{}: {} requests on instances of their own", e.name, e.requests));
+            let to = if here.platform == e.platform {
+                "by itself".to_owned()
+            } else {
+                format!("on {} ({})", e.platform_name, new.region)
+            };
+            moves.to.push(format!("{label} of {name} {to}"));
+            moves.same_service &= service(&here.platform) == service(&new.platform);
+            let chosen = match new.chosen.as_slice() {
+                [] => String::new(),
+                chosen => format!(", with {}", chosen.join(", ")),
+            };
+            let requests = crate::units::thousands(e.requests);
+            let line = format!("{}: {requests} requests on instances of their own{chosen}", e.name);
+            moves.evidence.push(line);
             moves.evidence.extend(said(session, item.workload, &e.name, new, played));
         }
         _ => {}
