@@ -28,12 +28,11 @@ pub(in crate::recommend) fn change(
         let w = item.workload;
         let of = chosen.iter().filter(|(other, _)| other.workload == w);
         match &way.place {
-            Place::Function { candidate, .. } => {
+            Place::Function { candidate, stays, .. } => {
                 change = change.then(&candidate.change);
                 for (_, way) in of {
                     let Place::Stage { spot, .. } = &way.place else { continue };
-                    let stays = candidate.change.is_none();
-                    change = change.then(if stays { &spot.here } else { &spot.pinned });
+                    change = change.then(if *stays { &spot.here } else { &spot.pinned });
                 }
             }
             Place::Rest { apart, candidate: rest } => {

@@ -25,7 +25,7 @@ pub(super) fn item<'a>(
     for (index, (candidate, played)) in candidates.into_iter().zip(played).enumerate() {
         let Ok(played) = played else { continue };
         let vendor = vendor(session, &candidate.platform);
-        let place = Place::Function { candidate, vendor, stages: [Beside::Inside; 2] };
+        let place = Place::Function { candidate, vendor, stages: [Beside::Inside; 2], stays: true };
         if index == 0 {
             ways.push(Way::as_it_is(session, terms, played, place));
         } else {

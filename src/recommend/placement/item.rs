@@ -62,8 +62,8 @@ pub(in crate::recommend) struct Spot {
 /// Where an item runs.
 #[derive(Clone, Debug)]
 pub(in crate::recommend) enum Place {
-    /// All requests of a workload.
-    Function { candidate: Candidate, vendor: String, stages: [Beside; 2] },
+    /// All requests of a workload. Where it stays, so does what its stages take over from it.
+    Function { candidate: Candidate, vendor: String, stages: [Beside; 2], stays: bool },
     /// Its requests without those of some routes, a bit for each; on its platform.
     Rest { apart: u32, candidate: Candidate },
     /// A stage.

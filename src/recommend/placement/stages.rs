@@ -75,8 +75,14 @@ fn seen(spot: &Spot, vendor: &str) -> Beside {
 }
 
 /// The change that puts a stage there, with its function where `candidate` says.
-fn put<'s>(spot: &'s Spot, candidate: &Candidate) -> &'s Change {
-    if candidate.change.is_none() { &spot.here } else { &spot.pinned }
+fn put<'s>(spot: &'s Spot, candidate: &Candidate, now: &Candidate) -> &'s Change {
+    if stays(candidate, now) { &spot.here } else { &spot.pinned }
+}
+
+/// Whether stages find what they take over from the function as it is now.
+fn stays(candidate: &Candidate, now: &Candidate) -> bool {
+    let taken = |c: &Candidate| (c.platform.clone(), c.region.clone(), c.memory());
+    taken(candidate) == taken(now)
 }
 
 /// The function and each of its stages.
@@ -103,6 +109,7 @@ pub(super) fn items<'a>(
     let complete = affordable(session, terms, workload, (&mut candidates, &stages))?;
     let of = vendors(session, &candidates);
     let mut wanted = Vec::new();
+    let now = candidates[0].clone();
     for (candidate, vendor) in candidates.into_iter().zip(of) {
         let mut kinds = vec![([Beside::Inside; 2], candidate.change.clone())];
         for stage in &stages {
@@ -110,7 +117,7 @@ pub(super) fn items<'a>(
                 let mut sides = *sides;
                 sides[stage.number] = kind;
                 let spot = stage.first(kind, &vendor)?;
-                Some((sides, change.clone().then(put(spot, &candidate))))
+                Some((sides, change.clone().then(put(spot, &candidate, &now))))
             };
             let all = kinds.iter().flat_map(|k| {
                 stage.kinds(&vendor).into_iter().filter_map(move |kind| with(k, kind))
@@ -121,6 +128,7 @@ pub(super) fn items<'a>(
             candidate: candidate.clone(),
             vendor: vendor.clone(),
             stages,
+            stays: stays(&candidate, &now),
         };
         wanted.extend(kinds.into_iter().map(|(sides, change)| (change, place(sides))));
     }
@@ -188,19 +196,20 @@ fn placed<'a>(session: &mut Session<'a>, workload: usize, number: usize) -> Resu
     let now = now.map(|p| p.platform.id.clone());
     // What is counted of a service besides keeps a stage there.
     let tied = now.is_some() && !own.usage().is_empty();
-    let clear = |keys: &[&str]| {
-        let change = Change::none();
-        let keys = keys.iter().filter(|_| now.is_some());
-        keys.fold(change, |change, k| change.remove(workload, &format!("{key}.{k}")))
-    };
+    let written =
+        [("region", own.region().is_some()), ("deployment", !own.deployment().is_empty())];
+    let cleared = written
+        .into_iter()
+        .filter(|(_, is)| *is)
+        .fold(Change::none(), |change, (k, _)| change.remove(workload, &format!("{key}.{k}")));
     let mut wanted = vec![(now.clone(), Change::none())];
     if now.is_some() && !tied {
-        wanted.push((None, clear(&["platform", "region", "deployment"])));
+        let inside = cleared.clone().remove(workload, &format!("{key}.platform"));
+        wanted.push((None, inside));
     }
     let others = platforms.into_iter().filter(|p| !tied && now.as_ref() != Some(p));
     wanted.extend(others.map(|p| {
-        let change = clear(&["region", "deployment"]);
-        let change = change.set(workload, &format!("{key}.platform"), p.as_str());
+        let change = cleared.clone().set(workload, &format!("{key}.platform"), p.as_str());
         (Some(p), change)
     }));
     let memory = own.memory().is_some();
@@ -254,7 +263,7 @@ fn other_side<'a>(
             let fits = |(_, vendor): &(&Candidate, &String)| seen(spot, vendor) == side;
             let function = candidates.iter().zip(of).find(fits);
             if let Some((function, _)) = function.filter(|_| !gate.parts.contains_key(&(n, side))) {
-                let change = function.change.clone().then(put(spot, function));
+                let change = function.change.clone().then(put(spot, function, &candidates[0]));
                 wanted.push(((change, workload), (n, side)));
             }
         }
@@ -286,7 +295,9 @@ fn affordable<'a>(
         return Ok(true);
     }
     let as_they_stand = |c: &Candidate| {
-        let change = stages.iter().fold(c.change.clone(), |all, s| all.then(put(&s.spots[0], c)));
+        let change = stages
+            .iter()
+            .fold(c.change.clone(), |all, s| all.then(put(&s.spots[0], c, &candidates[0])));
         (change, workload)
     };
     let changes: Vec<_> = candidates.iter().map(as_they_stand).collect();
