@@ -18,6 +18,14 @@ pub(in crate::recommend) struct Item<'a> {
     pub(in crate::recommend) ways: Vec<Way<'a>>,
 }
 
+/// Every item of some workloads.
+#[derive(Default)]
+pub(in crate::recommend) struct Items<'a> {
+    pub(in crate::recommend) items: Vec<Item<'a>>,
+    /// Whether every way that was thought of was replayed.
+    pub(in crate::recommend) complete: bool,
+}
+
 /// Which part of its workload an item is.
 #[derive(Clone, Debug)]
 pub(in crate::recommend) enum What {

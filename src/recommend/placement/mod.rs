@@ -11,19 +11,11 @@ mod routes;
 mod stages;
 
 pub(super) use edits::{change, played};
-pub(super) use item::{Item, Place, What, fits};
+pub(super) use item::{Item, Items, Place, What, fits};
 
 use super::Session;
 use super::options::ways_to_run;
 use crate::diagnostic::Result;
-
-/// Every item of the scenario with its ways, as it is first.
-#[derive(Default)]
-pub(super) struct Items<'a> {
-    pub(super) items: Vec<Item<'a>>,
-    /// Whether every way that was thought of was replayed.
-    pub(super) complete: bool,
-}
 
 /// The items of all workloads; none when time is up.
 pub(super) fn items<'a>(session: &mut Session<'a>) -> Result<Items<'a>> {
@@ -43,7 +35,8 @@ pub(super) fn items<'a>(session: &mut Session<'a>) -> Result<Items<'a>> {
             all.complete &= found.complete;
             all.items.extend(found.items);
         }
-        if session.out_of_time() || all.items.iter().any(|item| item.ways.is_empty()) {
+        let missing = all.items.last().is_none_or(|item| item.workload != workload);
+        if missing || session.out_of_time() || all.items.iter().any(|item| item.ways.is_empty()) {
             return Ok(Items::default());
         }
     }

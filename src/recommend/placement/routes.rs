@@ -12,11 +12,20 @@ use crate::workload::WorkloadFile;
 /// Most routes of one workload that can leave it; of more, those with the fewest requests stay.
 const MOST_ROUTES: usize = 8;
 
-/// Up to so many routes, any of them stay together; of more, all but one or two, or none.
+/// Up to so many routes, any of them stay together; of more, all but one or two, or at most two.
 const ANY: usize = 5;
 
-/// Most requests of a workload whose routes are looked at: they are replayed many times.
-const MOST_REPLAYED: u64 = 2_000_000;
+/// Most requests that are replayed for what can be left of one workload.
+const MOST_REPLAYED: u64 = 60_000_000;
+
+/// The ways in which some of so many routes leave, a bit for each.
+fn partings(routes: usize) -> impl Iterator<Item = u32> + Clone {
+    let all = (1_u32 << routes) - 1;
+    let few = move |apart: &u32| {
+        routes <= ANY || apart.count_ones() <= 2 || (all & !apart).count_ones() <= 2
+    };
+    (1..=all).filter(few)
+}
 
 /// The routes of a workload; its own item gets the ways without them.
 ///
@@ -27,15 +36,21 @@ pub(super) fn split<'a>(
     own: &mut Item<'a>,
 ) -> Result<Vec<Item<'a>>> {
     let w = own.workload;
+    if !splits(&session.file().workloads[w]) {
+        return Ok(Vec::new());
+    }
     let requests = session.now().estimate.workloads.get(w).map_or(0, |w| w.facts.requests);
-    if !splits(&session.file().workloads[w]) || requests > MOST_REPLAYED {
+    // Its labels are counted only if there can be something to replay.
+    if requests > MOST_REPLAYED {
         return Ok(Vec::new());
     }
     let (mut labels, others) = session.labels(w)?;
     labels.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let stays = others > 0 || labels.len() > MOST_ROUTES;
     labels.truncate(MOST_ROUTES);
-    if labels.len() + usize::from(stays) < 2 {
+    let partings = partings(labels.len()).count() as u64;
+    let many = requests.saturating_mul(partings) > MOST_REPLAYED;
+    if labels.len() + usize::from(stays) < 2 || many {
         return Ok(Vec::new());
     }
     let (mut routes, mut loads) = (Vec::new(), Vec::new());
@@ -48,7 +63,7 @@ pub(super) fn split<'a>(
             Item { workload: w, what: What::Route { number, label, name }, ways: Vec::new() };
         route.ways.push(Way::nothing(Place::Route { candidate: None }));
         let change = route_of(&session.file().workloads[w], w, &route.what);
-        let load = session.load_of(&change, w)?;
+        let Ok(load) = session.load_of(&change, w) else { return Ok(Vec::new()) };
         let candidates = ways_to_run(session, w, &load);
         let wanted: Vec<_> =
             candidates.iter().map(|c| (change.clone().then(&c.change), w)).collect();
@@ -88,10 +103,7 @@ fn rests<'a>(
     };
     let here = here.clone();
     let all = (1_u32 << routes.len()) - 1;
-    let few = |apart: &u32| {
-        routes.len() <= ANY || apart.count_ones() <= 2 || (all & !apart).count_ones() <= 2
-    };
-    let left = (1..=all).filter(few).filter(|apart| stays || *apart != all);
+    let left = partings(routes.len()).filter(|apart| stays || *apart != all);
     let whole = session.load(w)?;
     let mut wanted = Vec::new();
     for apart in left {

@@ -5,7 +5,7 @@
 //! region and memory, which stages take over from the function, are written out.
 
 use super::functions::vendor;
-use super::item::{Beside, Item, Place, STAGES, Spot, Way, What};
+use super::item::{Beside, Item, Items, Place, STAGES, Spot, Way, What};
 use crate::diagnostic::Result;
 use crate::estimate::{Played, Terms};
 use crate::recommend::break_even::on_demand;
@@ -14,8 +14,6 @@ use crate::recommend::{Change, Session};
 use crate::workload::{Placement, WorkloadFile};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use super::Items;
 
 /// Most requests that are replayed for the places of one workload beside each kind of stage.
 const MOST_REPLAYED: u64 = 60_000_000;
