@@ -56,6 +56,7 @@ mod recommend_token_cap;
 mod recommended;
 mod reconcile;
 mod replay;
+mod routes;
 mod scenarios;
 mod schema;
 mod shared;

@@ -76,15 +76,25 @@ impl Requests {
         let rng = stream(self.seed, self.index, purpose::REQUESTS);
         let mut draws = RequestDraws::new(rng, part.first);
         let mut requests = Vec::new();
+        // Which rows come here, if not all.
+        let mut taken = Vec::new();
         match (&part.rows, &self.arrivals) {
             (Rows::Trace(segments), Arrivals::Trace(trace)) => {
                 requests.reserve(segments.iter().map(|s| s.rows.len()).sum());
                 for Segment { block, rows, shift } in segments {
                     let block = trace.block(*block)?;
-                    requests.extend(rows.clone().map(|i| {
+                    if let Some(routes) = &self.routes {
+                        taken.extend(rows.clone().map(|i| routes.has(block.workload(i))));
+                    }
+                    let first = taken.len() - if taken.is_empty() { 0 } else { rows.len() };
+                    requests.extend(rows.clone().filter_map(|i| {
+                        if taken.get(first + i - rows.start) == Some(&false) {
+                            draws.skip();
+                            return None;
+                        }
                         let mut row = block.row(i);
                         row.arrival = SimTime(row.arrival.0.saturating_add(*shift));
-                        self.request(&row, &mut draws)
+                        Some(self.request(&row, &mut draws))
                     }));
                 }
             }
@@ -105,13 +115,16 @@ impl Requests {
             }
             (Rows::Trace(_) | Rows::Slice(_), Arrivals::Pattern(_)) => {}
         }
-        Ok(Block::new(self.at_stage(part.first, requests)))
+        Ok(Block::new(self.at_stage(part.first, &taken, requests)))
     }
 
-    /// The requests as they come to this stage, from number `first` on.
-    fn at_stage(&self, first: u64, requests: Vec<Request>) -> Vec<Request> {
+    /// The requests as they come to this stage; they are those of the rows from number `first` on that
+    /// are taken.
+    fn at_stage(&self, first: u64, taken: &[bool], requests: Vec<Request>) -> Vec<Request> {
         let Some((stage, stages)) = &self.stages else { return requests };
         let draws = StageDraws::from(stream(self.seed, self.index, purpose::STAGES), first);
+        let draws = draws.enumerate().filter(|(i, _)| taken.get(*i) != Some(&false));
+        let draws = draws.map(|(_, draws)| draws);
         let at = |(r, draws): (&Request, StageDraws)| stages.at(*stage, r, &draws, &self.inside);
         requests.iter().zip(draws).filter_map(at).collect()
     }

@@ -5,6 +5,7 @@ use super::context::{Accounts, Context, MONTH, accounts, context, negotiated};
 use super::counters::Counters;
 use super::overflow::Spill;
 use super::play::{Counted, Job, play_all};
+use super::source::Arrivals;
 use super::traces::Traces;
 use super::unit_price::{self, ClockPrice};
 use super::usage::{self, StatedUsage};
@@ -135,32 +136,13 @@ impl<'a> Estimator<'a> {
         let mut counted = play_all(jobs.collect())?.into_iter();
         let result = |(index, prepared): (usize, &Result<Prepared<'_>>)| {
             let prepared = prepared.as_ref().map_err(Clone::clone)?;
-            let mut used = Consumption::default();
-            let mut estimates = Vec::new();
             // All of it is taken before anything can fail: what comes next is of the next workload.
             let parts = prepared.parts(index);
             let counted: Vec<_> = counted.by_ref().take(parts.len()).collect();
-            for (part, (mut own, mut next)) in parts.into_iter().zip(counted) {
-                let w = prepared.workload(part)?;
-                if let Some(next) = &mut next {
-                    own.see_on_the_way(next);
-                    next.paths.clear();
-                }
-                let behind = w.overflow.as_deref().zip(next);
-                for (w, counters) in std::iter::once((w, own)).chain(behind) {
-                    let outcome = w.outcome(counters, prepared.period())?;
-                    let account = |s: &'_ Service| prepared.accounts[&s.id].clone();
-                    used.services.extend(w.services().map(|s| (s, account(s))));
-                    used.lines.extend(outcome.usage);
-                    used.tokens.extend(outcome.tokens);
-                    estimates.push(outcome.estimate);
-                }
-            }
+            let played = parts.into_iter().zip(counted);
+            let played = played.map(|(part, counted)| prepared.played(part, counted, self.book));
             let nothing = || Box::new(Diagnostic::input("nothing was played"));
-            let mut estimates = estimates.into_iter();
-            let estimate = estimates.next().ok_or_else(nothing)?;
-            let used = Consumption::of(self.book, &used);
-            Ok(Played { estimate, others: estimates.collect(), used })
+            Played::of(played.collect::<Result<_>>()?).ok_or_else(nothing)
         };
         Ok(both().map(result).collect())
     }
@@ -209,6 +191,27 @@ impl<'a> Estimator<'a> {
     /// As [`estimate`]; also when there is no such workload.
     pub fn site(&mut self, variant: Variant<'_>, workload: usize) -> Result<Stream> {
         self.prepared(variant, |prepared| Ok(prepared.stream(prepared.workload(workload)?)))
+    }
+
+    /// The labels of a workload's trace with their requests in it, and how many have none; empty for a
+    /// pattern. `workload` is its index in the scenario.
+    ///
+    /// # Errors
+    /// As [`estimate`]; also when there is no such workload.
+    pub fn labels(
+        &mut self,
+        variant: Variant<'_>,
+        workload: usize,
+    ) -> Result<(Vec<(String, u64)>, u64)> {
+        let requests =
+            self.prepared(variant, |prepared| Ok(prepared.workload(workload)?.requests.clone()))?;
+        let Arrivals::Trace(trace) = &requests.arrivals else { return Ok((Vec::new(), 0)) };
+        let rows = self.traces.rows(trace)?;
+        let here = |label: Option<u16>| requests.routes.as_ref().is_none_or(|r| r.has(label));
+        let labels = (0..).zip(trace.about().workload_labels()).zip(rows.iter());
+        let labels = labels.filter(|((i, _), rows)| **rows > 0 && here(Some(*i)));
+        let others = rows.last().copied().filter(|_| here(None)).unwrap_or(0);
+        Ok((labels.map(|((_, name), rows)| (name.clone(), *rows)).collect(), others))
     }
 
     /// What each SKU of a workload's platform costs; none where a price is not known. `workload` is its
@@ -296,7 +299,8 @@ impl<'a> Prepared<'a> {
                 return Err(Box::new(source.error(&w.name, message, label)));
             }
             let inherited = (file.platform.as_ref(), file.llm.as_ref());
-            let mut parts = resolve(&context, index, w, inherited, traces)?.into_iter();
+            let mut parts =
+                resolve(&context, file.draws_as(index), w, inherited, traces)?.into_iter();
             workloads.extend(parts.next());
             apart.extend(parts);
         }
@@ -343,6 +347,29 @@ impl<'a> Prepared<'a> {
         let of = all.get(index).map(|w| format!("{}/", w.name)).unwrap_or_default();
         let stages = self.file.workloads.len()..all.len();
         std::iter::once(index).chain(stages.filter(|i| all[*i].name.starts_with(&of))).collect()
+    }
+
+    /// What came of one part of a workload, and of what takes its overflow.
+    fn played<'b>(&self, part: usize, counted: Counted, book: &'b Book) -> Result<Played<'b>> {
+        let (mut own, mut next) = counted;
+        let w = self.workload(part)?;
+        if let Some(next) = &mut next {
+            own.see_on_the_way(next);
+            next.paths.clear();
+        }
+        let (mut used, mut estimates) = (Consumption::default(), Vec::new());
+        let behind = w.overflow.as_deref().zip(next);
+        for (w, counters) in std::iter::once((w, own)).chain(behind) {
+            let outcome = w.outcome(counters, self.period())?;
+            let account = |s: &'_ Service| self.accounts[&s.id].clone();
+            used.services.extend(w.services().map(|s| (s, account(s))));
+            used.lines.extend(outcome.usage);
+            used.tokens.extend(outcome.tokens);
+            estimates.push(outcome.estimate);
+        }
+        let estimate = estimates.remove(0);
+        let used = Consumption::of(book, &used);
+        Ok(Played { estimate, others: estimates, used, parts: Vec::new() })
     }
 
     /// Whether the replayed window is billed as it is.

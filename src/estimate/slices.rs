@@ -150,6 +150,10 @@ fn decoded<'b, 'a>(
 }
 
 impl Requests {
+    fn takes(&self, label: Option<u16>) -> bool {
+        self.routes.as_ref().is_none_or(|routes| routes.has(label))
+    }
+
     /// Adds what the copies of the trace have in a slice, in order of arrival, then of copies.
     pub(super) fn slice(
         &self,
@@ -185,7 +189,7 @@ impl Requests {
                         let number = passed + before + i as u64;
                         let arrival = SimTime(at.saturating_add(shift));
                         let has = || self.traffic.has(copy, arrival, of.number(copy, number));
-                        if all || has() {
+                        if (all || has()) && self.takes(rows.workload(i)) {
                             let mut row = rows.row(i);
                             row.arrival = arrival;
                             requests.push(self.request(&row, &mut draws));

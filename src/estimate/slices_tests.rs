@@ -27,6 +27,7 @@ fn requests(trace: Arc<Recording>, factor: &str, spike: Option<Spike>) -> Vec<Re
     let period = SimDuration::from_secs(3_600 * 5 / 2);
     let source = crate::diagnostic::Source::new("test", "");
     let requests = Requests {
+        routes: None,
         arrivals: Arrivals::Trace(trace),
         model: RequestModel::resolve(&source, None, &Known::default()).unwrap(),
         llm_of_label: Vec::new(),

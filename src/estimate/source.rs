@@ -4,7 +4,7 @@ use super::Projection;
 use super::timeline::Days;
 use super::traffic::Traffic;
 use crate::units::{SimDuration, SimTime};
-use crate::workload::arrivals::Pattern;
+use crate::workload::arrivals::{Pattern, Routes};
 use crate::workload::stages::{Stage, Stages};
 use crate::workload::{
     ComputeScale, Recording, Request, RequestDraws, RequestModel, Row, TimeBase,
@@ -36,6 +36,8 @@ impl PartialEq for Arrivals {
 #[derive(Clone, PartialEq)]
 pub(super) struct Requests {
     pub(super) arrivals: Arrivals,
+    /// Which rows of a trace come here; all without it.
+    pub(super) routes: Option<Routes>,
     pub(super) model: RequestModel,
     /// Index of the LLM for each model label of the trace; the first for others.
     pub(super) llm_of_label: Vec<u16>,
@@ -46,6 +48,7 @@ pub(super) struct Requests {
     /// How processor time differs from what was measured.
     pub(super) compute: Option<ComputeScale>,
     pub(super) seed: u64,
+    /// Index of the workload that it draws its random numbers as.
     pub(super) index: u64,
     pub(super) from: SimTime,
     pub(super) window: SimDuration,

@@ -25,11 +25,13 @@ type Known = (Wanted, Option<String>, Arc<Recording>);
 pub(super) struct Traces<'l> {
     loader: &'l mut dyn TraceLoader,
     known: Vec<Known>,
+    /// Rows by workload label of whole traces, once someone has asked.
+    rows: Vec<(Arc<Recording>, Arc<[u64]>)>,
 }
 
 impl<'l> Traces<'l> {
     pub(super) fn new(loader: &'l mut dyn TraceLoader) -> Self {
-        Self { loader, known: Vec::new() }
+        Self { loader, known: Vec::new(), rows: Vec::new() }
     }
 
     /// The whole trace.
@@ -69,6 +71,17 @@ impl<'l> Traces<'l> {
             self.known.push((wanted.clone(), Some(label.to_owned()), Arc::clone(part)));
         }
         Ok(part)
+    }
+
+    /// How many rows of a trace each workload label has, and last how many have none.
+    pub(super) fn rows(&mut self, trace: &Arc<Recording>) -> Result<Arc<[u64]>> {
+        let same = |(known, _): &&(Arc<Recording>, _)| Arc::ptr_eq(known, trace);
+        if let Some((_, rows)) = self.rows.iter().find(same) {
+            return Ok(Arc::clone(rows));
+        }
+        let rows: Arc<[u64]> = trace.label_rows()?.into();
+        self.rows.push((Arc::clone(trace), Arc::clone(&rows)));
+        Ok(rows)
     }
 
     fn find(&self, wanted: &Wanted, label: Option<&str>) -> Option<Arc<Recording>> {

@@ -9,6 +9,7 @@ use crate::pricing::{AllowanceSize, Book, Service};
 use crate::units::Money;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Usage that is not billed yet.
 #[derive(Clone, Debug, Default)]
@@ -30,12 +31,36 @@ pub struct Played<'a> {
     pub others: Vec<WorkloadEstimate>,
     /// What all of it used.
     pub used: Consumption<'a>,
+    /// The function, and each stage with a platform of its own, by themselves; none where that is all.
+    pub parts: Vec<Arc<Self>>,
 }
 
-impl Played<'_> {
+impl<'a> Played<'a> {
+    /// A function and its stages together; `None` of nothing.
+    pub(super) fn of(parts: Vec<Self>) -> Option<Self> {
+        let first = parts.first()?;
+        let mut all = Self { parts: Vec::new(), ..first.clone() };
+        for part in &parts[1..] {
+            all.others.extend(part.all().cloned());
+            all.used.services.extend(part.used.services.iter().cloned());
+            all.used.lines.extend(part.used.lines.iter().cloned());
+            all.used.tokens.extend(part.used.tokens.iter().cloned());
+        }
+        if parts.len() > 1 {
+            all.parts = parts.into_iter().map(Arc::new).collect();
+        }
+        Some(all)
+    }
+
     /// All of it.
     pub fn all(&self) -> impl Iterator<Item = &WorkloadEstimate> {
         std::iter::once(&self.estimate).chain(&self.others)
+    }
+
+    /// The part of this name, if it is not all there is.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Option<&Arc<Self>> {
+        self.parts.iter().find(|part| part.estimate.name == name)
     }
 }
 

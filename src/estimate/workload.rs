@@ -15,14 +15,14 @@ use super::usage::{self, StatedUsage};
 use super::window::window;
 use super::{Projection, WorkloadEstimate, overflow, path, place};
 use crate::billing::{Hours, Period, Rates, Span, TokenUsage, UsageLine};
-use crate::diagnostic::{Diagnostic, Field, Located, Result, Source, suggest};
+use crate::diagnostic::{Diagnostic, Field, Located, Result, Source};
 use crate::metering::{
     Connections, Deployed, Meters, PathMeters, Reading, Readings, TokenMeter, TokenRule,
 };
 use crate::pricing::{CachedTokens, LlmProvider, Model, Service, Transport};
 use crate::replay::{AtLimit, Behavior};
 use crate::units::{Bins, SimDuration, SimTime, Usage, mul_div, parse};
-use crate::workload::arrivals::{ArrivalPlan, Generated, Traced};
+use crate::workload::arrivals::{ArrivalPlan, Generated, Routes, Traced, unknown};
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{CacheLimits, CachePlan, NO_PREFIXES};
 use crate::workload::stages::{Forwarding, Stage, Stages};
@@ -66,7 +66,8 @@ pub(super) struct Outcome<'a> {
     pub(super) shapes: Shapes,
 }
 
-/// A workload, and after it those of its stages that have a platform of their own.
+/// A workload, and after it those of its stages that have a platform of their own. Its random numbers are
+/// those of `index`.
 pub(super) fn resolve<'a>(
     context: &Context<'a>,
     index: usize,
@@ -100,7 +101,7 @@ pub(super) fn resolve<'a>(
                 .hint("leave out the overflow, or the `platform` of the stages"),
         ));
     }
-    let (arrivals, mut assumptions, mut warnings) = open(context, &plan, &w, traces)?;
+    let (arrivals, routes, mut assumptions, mut warnings) = open(context, &plan, &w, traces)?;
     assumptions.append(&mut staged.assumptions);
     let measured = match &arrivals {
         Arrivals::Trace(trace) => trace.measured(),
@@ -166,6 +167,7 @@ pub(super) fn resolve<'a>(
     let stages = staged.stages.take().map(|stages| (Stage::Whole, stages));
     let requests = Requests {
         arrivals,
+        routes,
         model,
         llm_of_label,
         inside: inside(&deployment),
@@ -281,7 +283,7 @@ fn sockets(
     Ok(())
 }
 
-type Opened = (Arrivals, Vec<Assumption>, Vec<String>);
+type Opened = (Arrivals, Option<Routes>, Vec<Assumption>, Vec<String>);
 
 fn open(
     context: &Context<'_>,
@@ -296,7 +298,7 @@ fn open(
             } else {
                 pattern.scaled(context.traffic.to_f64().unwrap_or(1.0))
             };
-            Ok((Arrivals::Pattern(pattern), assumptions.clone(), Vec::new()))
+            Ok((Arrivals::Pattern(pattern), None, assumptions.clone(), Vec::new()))
         }
         ArrivalPlan::Traced(traced) => open_trace(context, traced, models, traces),
     }
@@ -326,23 +328,25 @@ fn open_trace(
     if let Some(label) = &traced.workload {
         let labels = trace.about().workload_labels().to_vec();
         let part = traces.part(&wanted, &label.value)?;
-        trace = part.ok_or_else(|| {
-            let names = || labels.iter().map(String::as_str);
-            let message = format!("the trace has no workload `{}`", label.value);
-            Box::new(
-                context
-                    .source
-                    .error(label, message, "no row has this label")
-                    .note(format!("labels of the trace: {}", suggest::list(names())))
-                    .maybe_hint(suggest::did_you_mean(&label.value, names())),
-            )
-        })?;
+        let names = || labels.iter().map(String::as_str);
+        trace = part.ok_or_else(|| unknown(context.source, label, names()))?;
     }
-    let rows = format!("{} rows, format {}", trace.rows(), trace.about().format);
+    let mut routes = None;
+    if let Some(spec) = &traced.routes {
+        let rows = traces.rows(&trace)?;
+        routes = Some(spec.of(context.source, trace.about().workload_labels(), &rows)?);
+    }
+    let own = routes.as_ref().map_or(String::new(), |routes| format!("{} of ", routes.rows()));
+    let rows = format!("{own}{} rows, format {}", trace.rows(), trace.about().format);
     let mut assumptions = vec![
         Assumption::new("arrivals.trace", traced.path.value.clone(), Origin::Given),
         Assumption::new("arrivals", rows, Origin::Measured),
     ];
+    if let (Some(spec), Some(routes)) = (&traced.routes, &routes) {
+        let (key, labels) = spec.words();
+        let note = format!("{} rows, in the trace's own time", routes.rows());
+        assumptions.push(Assumption::new(key, labels, Origin::Given).note(note));
+    }
     assumptions.extend(wanted.cache.as_ref().map(|plan| replayed(plan.limits, trace.about())));
     let about = trace.about();
     let mut warnings = about.notes.clone();
@@ -350,7 +354,7 @@ fn open_trace(
         let first = about.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
         warnings.push(format!("{} rows of the trace were skipped{first}", about.skipped));
     }
-    Ok((Arrivals::Trace(trace), assumptions, warnings))
+    Ok((Arrivals::Trace(trace), routes, assumptions, warnings))
 }
 
 /// A prompt cache can be replayed only where the trace tells which prompts begin alike.

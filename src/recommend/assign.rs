@@ -1,4 +1,4 @@
-//! One option for each workload, so that the account's bill is least: branch and bound.
+//! One option for each item (a workload, a stage, a route), so that the account's bill is least: branch and bound.
 
 use crate::estimate::Floor;
 use crate::units::Money;
@@ -17,28 +17,38 @@ pub struct Assignment {
     pub billed: u64,
 }
 
-/// The cheapest choice of one option each. `options` has the floor of each option of each workload,
-/// `base` the floor of what is on every bill, `cost` bills a choice (`None`: it is not allowed), and
-/// `most` is how many choices may be billed. `start` are choices to begin with.
+/// An item and one of its options.
+pub type Chosen = (usize, usize);
+
+/// What is searched: one option for each item.
+pub struct Choices<'a> {
+    /// The floor of each option of each item.
+    pub options: &'a [Vec<Floor>],
+    /// The floor of what is on every bill.
+    pub base: &'a Floor,
+    /// Whether options of two different items can be chosen together.
+    pub fits: &'a dyn Fn(Chosen, Chosen) -> bool,
+    /// Choices to begin with.
+    pub start: &'a [Vec<usize>],
+}
+
+/// The cheapest choice of one option each. `cost` bills a choice (`None`: it is not allowed), and `most` is
+/// how many choices may be billed.
 ///
-/// A branch is left out when the floors of what is chosen, the lowest floors of what is not, and the fees
-/// so far are not below the best bill. Floors hold in any bill, so nothing cheaper is ever left out.
+/// A branch is left out when the floors of what is chosen, the lowest floors of what is not and still fits,
+/// and the fees so far are not below the best bill. Floors hold in any bill, so nothing cheaper is ever
+/// left out.
 pub fn cheapest(
-    options: &[Vec<Floor>],
-    base: &Floor,
-    start: &[Vec<usize>],
+    choices: &Choices<'_>,
     cost: &mut dyn FnMut(&[usize]) -> Option<Money>,
     most: u64,
 ) -> Assignment {
+    let options = choices.options;
     let least = |w: &Vec<Floor>| w.iter().map(|f| f.usage).min().unwrap_or_default();
-    // The workloads with most at stake first.
+    // The items with most at stake first.
     let stake = |w: &Vec<Floor>| w.iter().map(|f| f.usage).max().unwrap_or_default() - least(w);
     let mut order: Vec<usize> = (0..options.len()).collect();
     order.sort_by_key(|w| std::cmp::Reverse(stake(&options[*w])));
-    let mut rest = vec![Money::ZERO; options.len() + 1];
-    for (depth, w) in order.iter().enumerate().rev() {
-        rest[depth] = rest[depth + 1] + least(&options[*w]);
-    }
     let by_floor = |w: &Vec<Floor>| {
         let mut sorted: Vec<usize> = (0..w.len()).collect();
         sorted.sort_by_key(|i| w[*i].usage);
@@ -46,21 +56,20 @@ pub fn cheapest(
     };
     let sorted = options.iter().map(by_floor).collect();
     let mut search = Search {
-        options,
+        choices,
         order,
         sorted,
-        rest,
         cost,
         most,
         cut: None,
         found: Assignment { best: None, bound: Money::ZERO, complete: true, billed: 0 },
     };
-    for choice in start {
+    for choice in choices.start {
         search.bill(choice);
     }
     search.improve();
     let mut choice = vec![0; options.len()];
-    search.branch(0, base.usage, &base.fees, &mut choice);
+    search.branch(0, choices.base.usage, &choices.base.fees, &mut choice);
     let Search { cut, mut found, .. } = search;
     let best = found.best.as_ref().map(|b| b.1);
     found.complete = cut.is_none_or(|cut| best.is_some_and(|best| cut >= best));
@@ -72,13 +81,11 @@ pub fn cheapest(
 }
 
 struct Search<'a> {
-    options: &'a [Vec<Floor>],
-    /// Workloads in the order they are branched on.
+    choices: &'a Choices<'a>,
+    /// Items in the order they are branched on.
     order: Vec<usize>,
-    /// Each workload's options from the lowest floor up.
+    /// Each item's options from the lowest floor up.
     sorted: Vec<Vec<usize>>,
-    /// Lowest floors of the workloads from each depth on.
-    rest: Vec<Money>,
     cost: &'a mut dyn FnMut(&[usize]) -> Option<Money>,
     most: u64,
     /// The lowest bound of a branch that there was no time for.
@@ -98,9 +105,14 @@ impl Search<'_> {
         better
     }
 
-    /// Changes one workload at a time while it pays, for a good bill to start with.
+    /// Whether an option fits what is chosen of these items.
+    fn fits(&self, option: Chosen, items: &[usize], choice: &[usize]) -> bool {
+        items.iter().all(|w| *w == option.0 || (self.choices.fits)((*w, choice[*w]), option))
+    }
+
+    /// Changes one item at a time while it pays, for a good bill to start with.
     fn improve(&mut self) {
-        let mut go_on = self.options.len() > 1;
+        let mut go_on = self.order.len() > 1;
         while go_on {
             go_on = false;
             for w in self.order.clone() {
@@ -110,10 +122,22 @@ impl Search<'_> {
                         continue;
                     }
                     choice[w] = option;
-                    go_on |= self.bill(&choice);
+                    if self.fits((w, option), &self.order, &choice) {
+                        go_on |= self.bill(&choice);
+                    }
                 }
             }
         }
+    }
+
+    /// The lowest floors of the items from a depth on, with what fits those before it; none if nothing does.
+    fn rest(&self, depth: usize, choice: &[usize]) -> Option<Money> {
+        let (chosen, left) = self.order.split_at(depth);
+        let least = |w: &usize| {
+            let mut fit = self.sorted[*w].iter().filter(|i| self.fits((*w, **i), chosen, choice));
+            fit.next().map(|i| self.choices.options[*w][*i].usage)
+        };
+        left.iter().map(least).sum()
     }
 
     fn branch(
@@ -123,7 +147,8 @@ impl Search<'_> {
         fees: &BTreeMap<String, Money>,
         choice: &mut Vec<usize>,
     ) {
-        let bound = floor + fees.values().copied().sum() + self.rest[depth];
+        let Some(rest) = self.rest(depth, choice) else { return };
+        let bound = floor + fees.values().copied().sum() + rest;
         if self.found.best.as_ref().is_some_and(|best| bound >= best.1) {
             return;
         }
@@ -137,7 +162,10 @@ impl Search<'_> {
         };
         for i in 0..self.sorted[w].len() {
             let option = self.sorted[w][i];
-            let own = &self.options[w][option];
+            if !self.fits((w, option), &self.order[..depth], choice) {
+                continue;
+            }
+            let own = &self.choices.options[w][option];
             let mut fees = fees.clone();
             for (name, fee) in &own.fees {
                 // Shared fees of different services should be equal; the lower one holds in any case.

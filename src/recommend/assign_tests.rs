@@ -102,6 +102,11 @@ fn used<'a>(dice: &mut Dice, service: &'a Service, workload: &str) -> Consumptio
     Consumption { services: vec![(service, Account::new())], lines, tokens: Vec::new() }
 }
 
+/// Options that do not ask for each other.
+fn anything(_: Chosen, _: Chosen) -> bool {
+    true
+}
+
 /// Every assignment, one by one.
 fn brute(counts: &[usize], cost: &mut dyn FnMut(&[usize]) -> Money) -> Money {
     let mut choice = vec![0; counts.len()];
@@ -163,14 +168,15 @@ fn the_search_finds_what_trying_everything_finds() {
         let best = brute(&counts, &mut bill);
         let start = vec![0; parts.len()];
         let mut cost = |choice: &[usize]| Some(bill(choice));
-        let found = cheapest(&floors, &base, std::slice::from_ref(&start), &mut cost, u64::MAX);
+        let choices = Choices { options: &floors, base: &base, fits: &anything, start: &[start] };
+        let found = cheapest(&choices, &mut cost, u64::MAX);
         assert!(found.complete);
         assert_eq!(found.best.as_ref().unwrap().1, best, "seed {seed}");
         assert_eq!(found.bound, best);
         let all: usize = counts.iter().product();
         pruned += u64::from(found.billed < all as u64);
         // Cut short, it says how low the best can be.
-        let short = cheapest(&floors, &base, &[start], &mut cost, 3);
+        let short = cheapest(&choices, &mut cost, 3);
         assert!(short.bound <= best, "seed {seed}");
         assert!(short.complete || short.billed >= 3);
         if short.complete {
@@ -191,7 +197,73 @@ fn what_may_not_be_chosen_is_not() {
         let total = [5, 1][c[0]] + [5, 2][c[1]];
         (c != [1, 1]).then_some(Money(total.into()))
     };
-    let found = cheapest(&floors, &Floor::default(), &[vec![0, 0]], &mut cost, 100);
+    let base = Floor::default();
+    let choices = Choices { options: &floors, base: &base, fits: &anything, start: &[vec![0, 0]] };
+    let found = cheapest(&choices, &mut cost, 100);
     assert_eq!(found.best, Some((vec![1, 0], Money(6.into()))));
     assert!(found.complete);
+}
+
+/// Options that only some others of another item go with, as a function goes with its stages.
+#[test]
+fn only_what_fits_together_is_chosen_and_nothing_cheaper_is_missed() {
+    let (mut narrowed, mut cut) = (0, 0);
+    for seed in 1..=1_500_u64 {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let items = 2 + usize::try_from(dice.roll(3)).unwrap();
+        let counts: Vec<usize> =
+            (0..items).map(|_| 2 + usize::try_from(dice.roll(4)).unwrap()).collect();
+        let floors: Vec<Vec<Floor>> = counts
+            .iter()
+            .map(|n| {
+                let mut fees = BTreeMap::new();
+                if dice.roll(3) == 0 {
+                    fees.insert("plan".to_owned(), Money(5.into()));
+                }
+                let usage = |dice: &mut Dice| Money((dice.roll(40)).into());
+                (0..*n)
+                    .map(|_| Floor { usage: usage(&mut dice), fees: fees.clone(), unpriced: 0 })
+                    .collect()
+            })
+            .collect();
+        // What is as it is always fits; the tables are symmetric.
+        let table: Vec<bool> = (0..10_000).map(|_| dice.roll(3) > 0).collect();
+        let fits = |a: Chosen, b: Chosen| {
+            let (a, b) = (a.min(b), a.max(b));
+            (a.1 == 0 && b.1 == 0) || table[((a.0 * 10 + a.1) * 10 + b.0) * 10 + b.1]
+        };
+        // A bill is its floors, fees once, and something on top that nobody foresees.
+        let bill = |choice: &[usize]| -> Money {
+            let chosen = || floors.iter().zip(choice).map(|(w, i)| &w[*i]);
+            let fees: BTreeMap<_, _> = chosen().flat_map(|f| f.fees.clone()).collect();
+            let seen = choice.iter().fold(seed, |h, i| h.wrapping_mul(31).wrapping_add(*i as u64));
+            let usage: Money = chosen().map(|f| f.usage).chain(fees.into_values()).sum();
+            usage + Money((seen % 7).into())
+        };
+        let together = |choice: &[usize]| {
+            let each = || choice.iter().copied().enumerate();
+            each().all(|a| each().all(|b| a.0 == b.0 || fits(a, b)))
+        };
+        let dear = Money(1_000_000.into());
+        let mut all = 0;
+        let best = brute(&counts, &mut |choice| {
+            all += 1;
+            if together(choice) { bill(choice) } else { dear }
+        });
+        let mut cost = |choice: &[usize]| {
+            assert!(together(choice), "seed {seed}: {choice:?}");
+            Some(bill(choice))
+        };
+        let (base, start) = (Floor::default(), vec![0; items]);
+        let start = [start];
+        let choices = Choices { options: &floors, base: &base, fits: &fits, start: &start };
+        let found = cheapest(&choices, &mut cost, u64::MAX);
+        assert!(found.complete);
+        assert_eq!((found.best.unwrap().1, found.bound), (best, best), "seed {seed}");
+        narrowed += u64::from(found.billed < all);
+        let short = cheapest(&choices, &mut cost, 2);
+        assert!(short.bound <= best, "seed {seed}");
+        cut += u64::from(!short.complete);
+    }
+    assert!(narrowed > 1_000 && cut > 500, "{narrowed} {cut}");
 }

@@ -65,6 +65,8 @@ pub enum Edit {
     Remove(String),
     /// Adds an item at the end of the list at the path.
     Append(String, Value),
+    /// Adds a copy of the item of this index, as it is by then, at the end of the list at the path.
+    Copy(String, usize),
 }
 
 /// Edits that belong together, in order.
@@ -113,6 +115,23 @@ impl Change {
         self
     }
 
+    /// The same edits of another workload.
+    #[must_use]
+    pub fn of(&self, workload: usize, other: usize) -> Self {
+        let (own, other) = (format!("workloads[{workload}]."), format!("workloads[{other}]."));
+        let path = |path: &String| match path.strip_prefix(&own) {
+            Some(key) => format!("{other}{key}"),
+            None => path.clone(),
+        };
+        let edit = |edit: &Edit| match edit {
+            Edit::Set(p, value) => Edit::Set(path(p), value.clone()),
+            Edit::Remove(p) => Edit::Remove(path(p)),
+            Edit::Append(p, value) => Edit::Append(path(p), value.clone()),
+            Edit::Copy(p, index) => Edit::Copy(path(p), *index),
+        };
+        Self { edits: self.edits.iter().map(edit).collect() }
+    }
+
     /// The edits for people, one line each.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
@@ -120,6 +139,7 @@ impl Change {
             Edit::Set(path, value) => format!("{path}: {}", value.flow()),
             Edit::Remove(path) => format!("without {path}"),
             Edit::Append(path, value) => format!("{path}: also {}", value.flow()),
+            Edit::Copy(path, index) => format!("{path}: also a copy of {path}[{index}]"),
         };
         self.edits.iter().map(line).collect()
     }
@@ -146,12 +166,14 @@ impl Change {
                     let _ = document.try_remove_path(path);
                 }
                 Edit::Append(path, value) => {
-                    let mut index = 0;
-                    while document.try_get_path(&format!("{path}[{index}]")).is_ok() {
-                        index += 1;
-                    }
-                    set(&document, &format!("{path}[{index}]"), value)
-                        .map_err(|e| failed(path, &e))?;
+                    let end = end(&document, path);
+                    set(&document, &end, value).map_err(|e| failed(path, &e))?;
+                }
+                Edit::Copy(path, index) => {
+                    let from = format!("{path}[{index}]");
+                    let item = document.try_get_path(&from).map_err(|e| failed(&from, &e))?;
+                    let end = end(&document, path);
+                    document.try_set_path(&end, item).map_err(|e| failed(&end, &e))?;
                 }
             }
         }
@@ -159,6 +181,16 @@ impl Change {
         let _ = write!(text, "{document}");
         Ok(Source::new(source.name(), text))
     }
+}
+
+/// The path of the item after the last of a list.
+fn end(document: &Document, list: &str) -> String {
+    let item = |index: usize| format!("{list}[{index}]");
+    let mut index = 0;
+    while document.try_get_path(&item(index)).is_ok() {
+        index += 1;
+    }
+    item(index)
 }
 
 fn set(document: &Document, path: &str, value: &Value) -> std::result::Result<(), String> {
@@ -225,6 +257,21 @@ workloads:
             .and(Edit::Append("workloads".into(), more))
             .remove(0, "requests.input_tokens");
         insta::assert_snapshot!(changed(&change));
+    }
+
+    #[test]
+    fn a_workload_is_copied_and_the_copy_changed() {
+        let copy = |index| Edit::Copy("workloads".into(), index);
+        let change = Change::none()
+            .and(copy(0))
+            .and(copy(1))
+            .set(2, "name", "chat-long")
+            .set(2, "deployment.memory", "1GiB")
+            .set(3, "name", "b-2")
+            .set(0, "platform", "q");
+        insta::assert_snapshot!(changed(&change));
+        let nowhere = Change::none().and(copy(7));
+        assert!(nowhere.apply(&Source::new("x.yaml", TEXT)).is_err());
     }
 
     #[test]

@@ -33,6 +33,16 @@ impl Load {
         }
     }
 
+    /// What is left without some of the requests.
+    #[must_use]
+    pub const fn without(self, other: &Self) -> Self {
+        Self {
+            cpu: self.cpu - other.cpu,
+            duration: self.duration - other.duration,
+            requests: self.requests.saturating_sub(other.requests),
+        }
+    }
+
     /// Most streams at once on an instance with so many processors, on average within its headroom; at
     /// least one. `None` where streams need no processor time.
     #[must_use]

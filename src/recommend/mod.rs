@@ -19,6 +19,7 @@ mod load;
 mod objectives;
 mod options;
 mod outcome;
+mod placement;
 mod plan;
 mod range;
 mod ranked;

@@ -1,6 +1,7 @@
 //! Every way to run each workload, played: what several rules choose from.
 
 use super::candidates::{Candidate, moved, platforms, regions, variants};
+use super::load::Load;
 use super::{Change, Objectives, Outcome, Session};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::estimate::{Floor, Played, Terms, WorkloadEstimate};
@@ -17,12 +18,9 @@ pub(super) struct Tried<'a> {
     pub(super) played: std::result::Result<Arc<Played<'a>>, Box<Diagnostic>>,
 }
 
-/// Ways to run a workload, as it is first.
-pub(super) fn tried<'a>(session: &mut Session<'a>, workload: usize) -> Result<Vec<Tried<'a>>> {
-    let Some(now) = session.now().estimate.workloads.get(workload).cloned() else {
-        return Ok(Vec::new());
-    };
-    let load = session.load(workload)?;
+/// Ways to run a workload whose requests need so much, as it is first.
+pub(super) fn ways_to_run(session: &Session<'_>, workload: usize, load: &Load) -> Vec<Candidate> {
+    let Some(now) = session.now().estimate.workloads.get(workload) else { return Vec::new() };
     let stated = session.states(workload, "cpu");
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut places = platforms(session, workload);
@@ -36,10 +34,17 @@ pub(super) fn tried<'a>(session: &mut Session<'a>, workload: usize) -> Result<Ve
         };
         for region in wanted {
             let base = moved(session, workload, place, &region);
-            let all = base.map(|b| variants(&b, workload, place, &load, stated));
+            let all = base.map(|b| variants(&b, workload, place, load, stated));
             candidates.extend(all.unwrap_or_default());
         }
     }
+    candidates
+}
+
+/// The same, played.
+pub(super) fn tried<'a>(session: &mut Session<'a>, workload: usize) -> Result<Vec<Tried<'a>>> {
+    let load = session.load(workload)?;
+    let candidates = ways_to_run(session, workload, &load);
     let wanted: Vec<_> = candidates.iter().map(|c| (c.change.clone(), workload)).collect();
     let played = session.play(&wanted)?;
     let tried = candidates.into_iter().zip(played);

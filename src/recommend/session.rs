@@ -88,7 +88,8 @@ fn alone(source: &Source, workload: usize) -> Result<String> {
     }
     let workloads = scenario.remove("workloads").unwrap_or_default();
     let own = workloads.get(workload).cloned().unwrap_or_default();
-    Ok(serde_json::json!([workload, own, scenario]).to_string())
+    let drawn = source.yaml::<ScenarioFile>()?.draws_as(workload);
+    Ok(serde_json::json!([drawn, own, scenario]).to_string())
 }
 
 impl<'a> Session<'a> {
@@ -396,17 +397,36 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As [`Estimator::stream`].
     pub fn load(&mut self, workload: usize) -> Result<Load> {
-        let key = alone(&self.now.source, workload)?;
+        self.load_of(&Change::none(), workload)
+    }
+
+    /// The same of a changed scenario.
+    ///
+    /// # Errors
+    /// When the change leads to a mistake, or as [`Estimator::stream`].
+    pub fn load_of(&mut self, change: &Change, workload: usize) -> Result<Load> {
+        let source = change.apply(&self.now.source)?;
+        let key = alone(&source, workload)?;
         if let Some(load) = self.loads.get(&key) {
             return Ok(*load);
         }
         let mut load = Load::default();
-        self.stream(workload, &mut |block| {
+        let variant = Variant { source: &source, options: &self.options };
+        self.estimator.stream(variant, workload, &mut |block| {
             load.add(block);
             Ok(())
         })?;
         self.loads.insert(key, load);
         Ok(load)
+    }
+
+    /// The labels of a workload's trace with their rows, and how many rows have none; empty for a pattern.
+    ///
+    /// # Errors
+    /// As [`Estimator::labels`].
+    pub fn labels(&mut self, workload: usize) -> Result<(Vec<(String, u64)>, u64)> {
+        let now = Arc::clone(&self.now);
+        self.estimator.labels(Variant { source: &now.source, options: &self.options }, workload)
     }
 
     /// Whether a fact about a workload's requests, such as `cpu`, was given or measured, not assumed.

@@ -119,6 +119,25 @@ impl Recording {
         }
     }
 
+    /// How many rows each workload label has, and last how many have none.
+    ///
+    /// # Errors
+    /// Those of [`Recording::block`].
+    pub fn label_rows(&self) -> Result<Vec<u64>> {
+        let mut rows = vec![0; self.about().workload_labels().len() + 1];
+        let (last, mut labelled) = (rows.len() - 1, 0);
+        for i in 0..self.blocks() {
+            self.block(i)?.each(TraceColumn::Workload, |_, label| {
+                let label = usize::try_from(label).unwrap_or(last);
+                if let Some(count) = rows[..last].get_mut(label) {
+                    (*count, labelled) = (*count + 1, labelled + 1);
+                }
+            });
+        }
+        rows[last] = self.rows() - labelled;
+        Ok(rows)
+    }
+
     /// All rows in memory.
     ///
     /// # Errors

@@ -53,6 +53,22 @@ pub struct ScenarioFile {
     pub budgets: Option<BudgetsFile>,
 }
 
+impl ScenarioFile {
+    /// The index of the workload as which another draws its random numbers: itself, but those that share
+    /// out a trace draw as the first of them, so that each row needs the same wherever it runs.
+    #[must_use]
+    pub fn draws_as(&self, index: usize) -> usize {
+        let shared = |w: &WorkloadFile| {
+            let a = &w.arrivals.value;
+            let trace = a.only.as_ref().or(a.except.as_ref()).and(a.trace.as_ref());
+            trace.map(|trace| (trace.value.clone(), a.seed.as_ref().map(|s| s.value.clone())))
+        };
+        let own = self.workloads.get(index).and_then(shared);
+        let first = || self.workloads.iter().position(|w| shared(w) == own);
+        own.as_ref().and_then(|_| first()).unwrap_or(index)
+    }
+}
+
 /// What every recommendation has to keep, as written. What is not said is not limited.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

@@ -221,6 +221,12 @@ impl Trace {
         }
     }
 
+    /// The workload label of request `i`, as in [`Row::workload`].
+    #[must_use]
+    pub fn workload(&self, i: usize) -> Option<u16> {
+        self.workload.get(i)
+    }
+
     /// When each request arrived, in nanoseconds, in stored order.
     #[must_use]
     pub fn arrivals(&self) -> &[i64] {

@@ -1,5 +1,6 @@
 //! One rule per file.
 
+mod assigned;
 mod cache_shares;
 mod commitments;
 mod cover;

@@ -4,9 +4,11 @@ mod iter;
 mod pattern;
 mod plan;
 mod rate;
+mod routes;
 mod spec;
 
 pub use iter::Arrivals;
 pub use pattern::Pattern;
 pub use plan::{ArrivalPlan, Generated, Traced};
+pub use routes::{Routes, RoutesSpec, unknown};
 pub use spec::{ArrivalsSpec, PatternName, PromptCacheSpec};

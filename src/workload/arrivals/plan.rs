@@ -1,7 +1,7 @@
 //! Checks an `arrivals:` section and turns it into a pattern or a reference to a trace.
 
 use super::pattern::show_hour;
-use super::{ArrivalsSpec, Pattern, PatternName, PromptCacheSpec};
+use super::{ArrivalsSpec, Pattern, PatternName, PromptCacheSpec, RoutesSpec};
 use crate::diagnostic::{Diagnostic, Field, Located, Place, Result, Source};
 use crate::units::parse::{ParseError, count, duration, plain};
 use crate::units::{SimDuration, SimTime};
@@ -50,6 +50,8 @@ pub struct Traced {
     pub window: Option<SimDuration>,
     /// Replay only rows with this label.
     pub workload: Option<Field>,
+    /// Replay only some of the trace's labels.
+    pub routes: Option<RoutesSpec>,
     /// The prompt cache whose hits become the cached tokens, if the section says so.
     pub prompt_cache: Option<Located<CacheLimits>>,
     /// Whether rows that cannot be read are skipped.
@@ -114,6 +116,7 @@ impl Traced {
             columns: s.columns.as_ref().map(|c| c.value.clone()).unwrap_or_default(),
             window: window(s, source)?,
             workload: s.workload.clone(),
+            routes: RoutesSpec::resolve(s, source)?,
             prompt_cache: s.prompt_cache.as_ref().map(|c| prompt_cache(c, source)).transpose()?,
             skip_bad_rows: s.skip_bad_rows.as_ref().is_some_and(|b| b.value),
             seed: seed(s, source)?,
@@ -127,6 +130,8 @@ impl Generated {
             ("format", s.format.as_ref().map(|f| source.place(f))),
             ("columns", s.columns.as_ref().map(|f| source.place(f))),
             ("workload", s.workload.as_ref().map(|f| source.place(f))),
+            ("only", s.only.as_ref().map(|f| source.place(f))),
+            ("except", s.except.as_ref().map(|f| source.place(f))),
             ("prompt_cache", s.prompt_cache.as_ref().map(|f| source.place(f))),
             ("skip_bad_rows", s.skip_bad_rows.as_ref().map(|f| source.place(f))),
         ];

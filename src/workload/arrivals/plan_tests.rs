@@ -146,7 +146,7 @@ fn bad_sections_are_explained_in_full() {
     ];
     insta::assert_snapshot!(messages.concat(), @"
     unknown key `patern` --> 2:1+6 not a key that can stand here
-      note: known keys: `pattern`, `rate`, `seed`, `start`, `window`, `peak_hour`, `peak_to_trough`, `weekend`, `cv`, `spike_at`, `spike_lasts`, `spike_factor`, `spike_every`, `to_rate`, `trace`, `format`, `columns`, `workload`, `prompt_cache`, `skip_bad_rows`
+      note: known keys: `pattern`, `rate`, `seed`, `start`, `window`, `peak_hour`, `peak_to_trough`, `weekend`, `cv`, `spike_at`, `spike_lasts`, `spike_factor`, `spike_every`, `to_rate`, `trace`, `format`, `columns`, `workload`, `only`, `except`, `prompt_cache`, `skip_bad_rows`
       hint: did you mean `pattern`?
     `-2/s` is not a rate such as `2/s`, `90/min`, `5000/h`, `1M/day` or `30M/month` --> 1:7+4 expected a rate such as `2/s`, `90/min`, `5000/h`, `1M/day` or `30M/month`
     `2000000000/s` is not a rate of at most `1B/s` --> 1:7+12 expected a rate of at most `1B/s`

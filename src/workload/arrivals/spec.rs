@@ -44,8 +44,12 @@ pub struct ArrivalsSpec {
     pub format: Option<Field>,
     /// Canonical column name to the trace's header.
     pub columns: Option<Located<BTreeMap<String, Field>>>,
-    /// Replay only rows with this workload label.
+    /// Replay only rows with this workload label, as a trace of their own.
     pub workload: Option<Field>,
+    /// Replay only rows with these workload labels, in the trace's own time: workloads can share out a trace.
+    pub only: Option<Located<Vec<Field>>>,
+    /// Replay all rows but those with these workload labels, likewise.
+    pub except: Option<Located<Vec<Field>>>,
     /// A prompt cache that a trace with prefix hashes is replayed against: its hits are the cached
     /// tokens of each request.
     pub prompt_cache: Option<Located<PromptCacheSpec>>,
