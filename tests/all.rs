@@ -6,6 +6,7 @@ mod architecture;
 mod bills;
 mod book;
 mod check;
+mod check_p90;
 mod ci_files;
 #[cfg(unix)]
 mod ci_scripts;
@@ -58,6 +59,7 @@ mod scenarios;
 mod schema;
 mod shared;
 mod shells;
+mod sides;
 mod stages;
 mod trace;
 mod warm;

@@ -15,6 +15,7 @@ mod range;
 mod rates;
 mod run;
 mod schedule;
+mod side;
 mod slices;
 mod source;
 mod stage_place;
@@ -32,7 +33,8 @@ mod workload;
 
 pub use comparison::{Alternative, Comparison, Figures, Service, Standing};
 pub use range::{FEWEST_DAYS, NoRange, Range};
-pub use run::{Estimator, Stream, Variant, estimate, estimates};
+pub use run::{Estimator, Stream, Variant, estimate, estimates, sides};
+pub use side::Side;
 pub use sweep::{BreakEven, Cheapest, Point, Trial, at_traffic, break_evens, sweep};
 pub use timeline::{Costs, Days, Timeline};
 pub use traffic::Spike;

@@ -15,6 +15,9 @@ pub type Budget = Located<TextOr<LimitFile>>;
 pub struct BudgetsFile {
     /// Cost of a month, such as `1200 USD`; in proportion for another period.
     pub monthly: Option<Budget>,
+    /// 90th percentile of the cost of a month, told by the days that are replayed: in nine months of ten
+    /// it is no more.
+    pub monthly_p90: Option<Budget>,
     /// Cost of 1,000 streams, such as `0.60 USD`.
     pub per_1000_streams: Option<Budget>,
     /// Tokens of a month, such as `2B`; in proportion for another period.

@@ -6,6 +6,7 @@ mod table;
 pub(in crate::report) mod words;
 
 pub use json::json;
+pub(in crate::report) use json::{Bounds, bounds};
 pub(in crate::report) use sweep::sentence;
 pub use sweep::{Swept, sweep_json, sweep_table};
 pub use table::table;
