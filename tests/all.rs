@@ -18,6 +18,7 @@ mod examples_aws;
 mod examples_azure;
 mod examples_edge;
 mod examples_gcp;
+mod first_look;
 mod focus;
 mod fuzz;
 mod html;

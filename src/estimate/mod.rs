@@ -99,6 +99,8 @@ pub struct Options {
     pub spike: Option<Spike>,
     /// Tell spans of time of this width apart.
     pub timeline: Option<SimDuration>,
+    /// A first look: a trace once, or a day of a pattern, scaled to the period.
+    pub first_look: bool,
 }
 
 /// The largest factor of arrivals.

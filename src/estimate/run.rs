@@ -229,6 +229,14 @@ impl<'a> Estimator<'a> {
         self.prepared(variant, |prepared| Ok(prepared.stream(prepared.workload(workload)?)))
     }
 
+    /// About how many requests a variant replays.
+    ///
+    /// # Errors
+    /// As [`estimate`].
+    pub fn size(&mut self, variant: Variant<'_>) -> Result<f64> {
+        self.prepared(variant, |p| Ok(p.used.workloads.iter().map(|w| w.requests.about()).sum()))
+    }
+
     /// What each SKU of a workload's platform costs; none where a price is not known. `workload` is its
     /// index in the scenario.
     ///

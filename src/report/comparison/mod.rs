@@ -1,10 +1,12 @@
 //! Platforms and settings side by side.
 
+mod first_look;
 mod json;
 mod sweep;
 mod table;
 pub(in crate::report) mod words;
 
+pub use first_look::first_look;
 pub use json::json;
 pub(in crate::report) use json::{Bounds, bounds};
 pub(in crate::report) use sweep::sentence;
