@@ -111,10 +111,7 @@ fn a_terminal_sees_a_first_look_and_then_the_result() {
         (seen, fs::read_to_string(folder.path().join(into)).unwrap())
     };
     let (seen, result) = run("long.yaml", "a.txt");
-    assert!(
-        seen.contains("First look: 1d of 730h, scaled; all of it is being replayed"),
-        "{seen}"
-    );
+    assert!(seen.contains("First look: 1d of 730h, scaled; all of it is being replayed"), "{seen}");
     assert!(!result.contains("First look") && result.contains("chat · per month (730 h)"));
     // The last thing that happens to its lines is that they are cleared.
     let after = seen.rsplit("First look").next().unwrap();
