@@ -196,6 +196,8 @@ fn mistakes_in_budgets_are_pointed_at() {
         "budgets: { monthly: 5 EUR }\n",
         "budgets: { monthly: { warn: 9 USD, fail: 5 USD } }\n",
         "budgets: { monthly: {} }\n",
+        "budgets: { monthly: , tokens: 5M }\n",
+        "budgets: { monthly: { warn: 5 USD, fail: } }\n",
         "budgets: { monthly: { wran: 9 USD } }\n",
         "budgets: { cold_starts: 150% }\n",
         "budgets: { time_to_first_token_p95: 2 }\n",

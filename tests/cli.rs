@@ -308,8 +308,34 @@ fn a_directory_and_a_missing_file_are_named() {
     insta::assert_snapshot!(of("missing.csv"));
     fs::write(folder.path().join("file"), "").unwrap();
     insta::assert_snapshot!(of("file/inside.yaml"));
-    fs::write(folder.path().join("binary.yaml"), b"name: \xff\n").unwrap();
+    fs::write(folder.path().join("binary.yaml"), b"# \xc3\xbc\nname: \xff\n").unwrap();
     insta::assert_snapshot!(of("binary.yaml"));
+}
+
+/// What a job in CI gets wrong: nothing of it may pass for the shipped prices or the usual traffic.
+#[test]
+fn mistaken_flags_are_never_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let body =
+        "workloads: [{ name: w, platform: lab, arrivals: { pattern: steady, rate: 9/day } }]\n";
+    fs::write(here.join("s.yaml"), body).unwrap();
+    fs::create_dir_all(here.join("empty/llm")).unwrap();
+    fs::write(here.join("empty/readme.md"), "no prices\n").unwrap();
+    let fails = |arguments: &[&str]| {
+        let said = fails_with(&[&["estimate", "s.yaml"], arguments].concat(), here);
+        said.lines().take_while(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
+    };
+    let all = [
+        fails(&["--pricing", "empty"]),
+        fails(&["--pricing", "s.yaml"]),
+        fails(&["--pricing", "missing"]),
+        fails(&["--traffic", "-1x"]),
+        fails(&["--traffic", "0x"]),
+        fails(&["--seed", "-1"]),
+        fails(&["-o", "missing/s.txt"]),
+    ];
+    insta::assert_snapshot!(all.join("\n\n"));
 }
 
 #[test]

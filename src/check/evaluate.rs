@@ -1,14 +1,14 @@
 //! Whether a bill keeps its policies.
 
 use super::baseline::Baseline;
-use super::policy::{Level, Limits, Measure, Policies, Policy};
-use super::value::{Amount, Value};
+use super::outcome::{Outcome, Status};
+use super::policy::{Level, Limits, Policies, Policy};
+use super::seen::Seen;
+use super::value::Amount;
 use crate::diagnostic::{Diagnostic, Place, Result, Source};
 use crate::diff::{Ledger, Missing};
-use crate::estimate::{Estimate, Figures, Projection};
-use crate::pricing::Component;
-use crate::replay::{Facts, Percentiles};
-use crate::units::{Dimension, Money, PricingUnit, SimDuration};
+use crate::estimate::{Estimate, NoRange, Projection, Range};
+use crate::units::{Money, SimDuration};
 use crate::workload::ScenarioFile;
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -20,44 +20,6 @@ const MONTHS: [SimDuration; 2] =
     [SimDuration::from_hours(24 * 28), SimDuration::from_hours(24 * 31)];
 /// Decimals of a limit in proportion.
 const DECIMALS: u32 = 12;
-
-/// How a policy stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Within its limits.
-    Kept,
-    /// Above the level that warns.
-    Warned,
-    /// Above the level that fails.
-    Exceeded,
-    /// It cannot be told, because of this.
-    Unknown(String),
-    /// Not looked at, because of this.
-    Skipped(String),
-}
-
-/// A policy and how it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The policy; its limits are in proportion to the period.
-    pub policy: Policy,
-    /// What the bill has.
-    pub value: Option<Value>,
-    /// How it stands.
-    pub status: Status,
-}
-
-impl Outcome {
-    /// The level that decides: the one that is exceeded, otherwise the next one.
-    #[must_use]
-    pub fn level(&self) -> Option<&Level> {
-        let Limits { warn, fail } = &self.policy.limits;
-        match self.status {
-            Status::Warned => warn.as_ref(),
-            _ => fail.as_ref().or(warn.as_ref()),
-        }
-    }
-}
 
 /// What a check says as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +53,8 @@ pub struct Check {
     pub outcomes: Vec<Outcome>,
     /// What has no price, and the workload's place in the scenario.
     pub unpriced: Vec<(Missing, Option<Place>)>,
+    /// Between which bounds the bill lies, or why that is not known; none if no policy asks.
+    pub range: Option<std::result::Result<Range, NoRange>>,
     /// What it is compared with.
     pub baseline: Option<Baseline>,
 }
@@ -133,6 +97,7 @@ pub fn check(
     let period = estimate.period;
     let [shortest, longest] = MONTHS;
     let prorated = period < shortest || period > longest;
+    let range = policies.timeline().map(|_| Range::of(estimate));
     let mut outcomes = Vec::new();
     for mut policy in policies.all {
         if policy.measure.is_of_a_month() {
@@ -141,7 +106,7 @@ pub fn check(
                 prorate(&mut policy.limits, period);
             }
         }
-        outcomes.push(outcome(policy, estimate, baseline.as_ref()));
+        outcomes.push(outcome(policy, &Seen { estimate, range, baseline: baseline.as_ref() }));
     }
     let place = |name: &Option<String>| {
         let of = |w: &&crate::workload::WorkloadFile| Some(&w.name.value) == name.as_ref();
@@ -158,6 +123,7 @@ pub fn check(
         prorated,
         strict,
         outcomes,
+        range,
         unpriced: ledger.missing.into_iter().map(|m| (m.clone(), place(&m.workload))).collect(),
         baseline,
     })
@@ -201,108 +167,20 @@ fn prorate(limits: &mut Limits, period: SimDuration) {
     }
 }
 
-fn outcome(policy: Policy, estimate: &Estimate, baseline: Option<&Baseline>) -> Outcome {
-    let value = match measured(&policy.measure, estimate, baseline) {
+fn outcome(policy: Policy, seen: &Seen<'_>) -> Outcome {
+    let value = match seen.measured(&policy.measure) {
         Ok(value) => value,
         Err(status) => return Outcome { policy, value: None, status },
     };
     let above = |level: &Option<Level>| level.as_ref().is_some_and(|l| value.is_above(&l.amount));
     let status = if above(&policy.limits.fail) {
         Status::Exceeded
-    } else if is_open(&policy.measure, estimate) {
-        Status::Unknown("something has no price".to_owned())
+    } else if let Some(why) = seen.open(&policy.measure) {
+        Status::Unknown(why)
     } else if above(&policy.limits.warn) {
         Status::Warned
     } else {
         Status::Kept
     };
     Outcome { policy, value: Some(value), status }
-}
-
-/// Whether something without a price makes a cost a lower bound: it may be above its limit after all.
-fn is_open(measure: &Measure, estimate: &Estimate) -> bool {
-    let mut unpriced = estimate.statement.unpriced.iter();
-    match measure {
-        Measure::Workload(name) => unpriced.any(|u| u.workload.as_ref() == Some(name)),
-        Measure::Tokens | Measure::ColdStarts | Measure::Failed | Measure::TimeToFirstToken(_) => {
-            false
-        }
-        _ => unpriced.next().is_some(),
-    }
-}
-
-/// What the estimate has of a measure, or why that is not known.
-fn measured(
-    measure: &Measure,
-    estimate: &Estimate,
-    baseline: Option<&Baseline>,
-) -> std::result::Result<Value, Status> {
-    let figures = Figures::of(estimate);
-    let statement = &estimate.statement;
-    let unknown = |why: &str| Err(Status::Unknown(why.to_owned()));
-    Ok(match measure {
-        Measure::Monthly => Value::Money(figures.total),
-        Measure::PerThousandStreams if figures.streams == 0 => {
-            return unknown("there are no streams");
-        }
-        Measure::PerThousandStreams => Value::PerThousand(figures.total, figures.streams),
-        Measure::Tokens => Value::Count(tokens(estimate)),
-        Measure::ColdStarts if figures.served == 0 => return unknown("no request was served"),
-        Measure::ColdStarts => Value::Part(figures.cold_starts, figures.served),
-        Measure::Failed => {
-            let requests = estimate.workloads.iter().map(|w| w.facts.requests).sum();
-            if requests == 0 {
-                return unknown("there are no requests");
-            }
-            Value::Part(figures.broken, requests)
-        }
-        Measure::TimeToFirstToken(rank) => match slowest(estimate, *rank) {
-            Some(time) => Value::Time(time),
-            None => return unknown("no request was served"),
-        },
-        Measure::Workload(name) => Value::Money(statement.workload_total(Some(name))),
-        Measure::Platform(_, service) => {
-            let own = statement.charges.iter().filter(|c| c.service_name == *service);
-            Value::Money(own.map(|c| c.billed_cost).sum())
-        }
-        Measure::Increase | Measure::IncreaseUsd => {
-            let Some(baseline) = baseline else {
-                return Err(Status::Skipped("there is no baseline".to_owned()));
-            };
-            if !baseline.complete {
-                return unknown("something in the baseline has no price");
-            }
-            let by = figures.total - baseline.total;
-            match measure {
-                Measure::Increase => Value::Increase(by, baseline.total),
-                _ => Value::Money(by),
-            }
-        }
-    })
-}
-
-/// Tokens of the period, priced or not.
-fn tokens(estimate: &Estimate) -> Decimal {
-    let of = |unit: &str, quantity: Decimal| {
-        let unit = PricingUnit::named(unit).filter(|u| u.dimension == Dimension::Tokens);
-        let size = unit.map_or(0, |u| u.base_units(estimate.period));
-        quantity * Decimal::try_from_i128_with_scale(size, 0).unwrap_or_default()
-    };
-    let statement = &estimate.statement;
-    let charged = statement.charges.iter().filter(|c| c.component == Component::Tokens);
-    let charged =
-        charged.filter_map(|c| Some(of(c.pricing_unit.as_deref()?, c.pricing_quantity?.0)));
-    let unpriced = statement.unpriced.iter().map(|u| of(&u.pricing_unit, u.quantity.0));
-    charged.chain(unpriced).sum::<Decimal>().normalize()
-}
-
-/// A percentile of time to first token of the slowest workload.
-fn slowest(estimate: &Estimate, rank: u8) -> Option<SimDuration> {
-    let at = |p: Percentiles| match rank {
-        50 => p.p50,
-        95 => p.p95,
-        _ => p.p99,
-    };
-    let seen = estimate.workloads.iter().map(|w| &w.facts).filter_map(Facts::time_to_first_token);
-    seen.map(at).max()
 }

@@ -5,11 +5,14 @@
 mod amount;
 mod baseline;
 mod evaluate;
+mod outcome;
 mod policy;
+mod seen;
 mod value;
 
 pub use amount::{percent, usd};
 pub use baseline::{Baseline, Change};
-pub use evaluate::{Check, Outcome, Status, Verdict, check};
+pub use evaluate::{Check, Verdict, check};
+pub use outcome::{Outcome, Status};
 pub use policy::{Level, Limits, Measure, Policies, Policy};
 pub use value::{Amount, Value};

@@ -4,8 +4,8 @@ use super::amount::{count, percent, share, usd};
 use super::value::Amount;
 use crate::diagnostic::{Diagnostic, Field, Place, Result, Source, suggest};
 use crate::pricing::Book;
-use crate::units::Money;
 use crate::units::parse::{ParseError, duration};
+use crate::units::{Money, SimDuration};
 use crate::workload::{Budget, ScenarioFile, TextOr};
 use rust_decimal::Decimal;
 
@@ -14,6 +14,8 @@ use rust_decimal::Decimal;
 pub enum Measure {
     /// The total of a month.
     Monthly,
+    /// The 90th percentile of the total of a month.
+    MonthlyP90,
     /// The total for 1,000 streams.
     PerThousandStreams,
     /// Tokens of a month.
@@ -69,7 +71,14 @@ impl Measure {
     /// Whether its limit is for a month.
     #[must_use]
     pub const fn is_of_a_month(&self) -> bool {
-        matches!(self, Self::Monthly | Self::Tokens | Self::Workload(_) | Self::Platform(..))
+        matches!(
+            self,
+            Self::Monthly
+                | Self::MonthlyP90
+                | Self::Tokens
+                | Self::Workload(_)
+                | Self::Platform(..)
+        )
     }
 
     /// Whether it compares with a baseline.
@@ -107,6 +116,7 @@ impl Policies {
         let Some(b) = &file.budgets else { return Ok(Self { all }) };
         let single = [
             ("monthly", Measure::Monthly, &b.monthly),
+            ("monthly_p90", Measure::MonthlyP90, &b.monthly_p90),
             ("per_1000_streams", Measure::PerThousandStreams, &b.per_1000_streams),
             ("tokens", Measure::Tokens, &b.tokens),
             ("cold_starts", Measure::ColdStarts, &b.cold_starts),
@@ -133,6 +143,13 @@ impl Policies {
             all.push(policy(source, format!("platforms.{name}"), measure, budget)?);
         }
         Ok(Self { all })
+    }
+
+    /// How wide the spans are that an estimate has to tell apart for these policies; none if it need not.
+    #[must_use]
+    pub fn timeline(&self) -> Option<SimDuration> {
+        let days = self.all.iter().any(|p| p.measure == Measure::MonthlyP90);
+        days.then_some(SimDuration::from_hours(1))
     }
 
     /// Adds a largest increase over the baseline, instead of the scenario's own.

@@ -4,7 +4,7 @@ use super::exit::EXIT_OK;
 use super::files::{self, Traces};
 use super::flags::{Global, ScenarioArgs};
 use super::progress::Progress;
-use super::{output, scenario};
+use super::{first_look, output, scenario};
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::estimate::{
     Alternative, Comparison, Estimate, Estimator, Options, Projection, Spike, Variant,
@@ -86,6 +86,12 @@ pub(super) fn run(args: &CompareArgs, global: &Global) -> Result<u8> {
         }
     } else {
         let variants = variants(args, &platforms, &common)?;
+        if progress.is_visible()
+            && let Some(known) = first_look::of(&mut estimator, &source, &variants)
+        {
+            let (width, color) = output::look_of_messages(global.color);
+            progress.first_look(&comparison::first_look(&known, width, color));
+        }
         let compared = compare(&mut estimator, &source, variants, args.spike);
         progress.clear();
         let compared = compared.map_err(scenario::without_made_up_place)?;

@@ -14,7 +14,10 @@ pub(super) fn failure(doing: &str, path: &Path, error: &io::Error) -> Box<Diagno
         let near = near.then(|| beside(path)).flatten();
         let near =
             near.map(|name| format!("did you mean `{}`?", path.with_file_name(name).display()));
-        let path = "check the path; relative paths of a scenario start at its own folder";
+        let path = match doing {
+            "read" => "check the path; relative paths of a scenario start at its own folder",
+            _ => "make its folder first",
+        };
         d = d.hint(near.unwrap_or_else(|| path.into()));
     }
     Box::new(d)

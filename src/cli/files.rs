@@ -53,11 +53,15 @@ pub(super) fn text(path: &Path) -> Result<Source> {
     }
     let bytes = fs::read(path).map_err(|e| failure("read", path, &e))?;
     let text = String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to();
+        let good = e.as_bytes().get(..e.utf8_error().valid_up_to()).unwrap_or_default();
+        let good = String::from_utf8_lossy(good);
+        let (line, start) = (good.matches('\n').count() + 1, good.rfind('\n').map_or(0, |i| i + 1));
+        let column = good.chars().count() - good[..start].chars().count() + 1;
         Box::new(
             Diagnostic::input(format!("`{}` is not UTF-8 text", path.display()))
                 .kind(Kind::File)
-                .note(format!("the first bad byte is at offset {at}")),
+                .note(format!("the first bad byte is in line {line}, column {column}"))
+                .hint("save it as UTF-8; a trace is named with the ending of its format"),
         )
     })?;
     Ok(Source::new(path.display().to_string(), text))
@@ -77,9 +81,24 @@ pub(super) fn book(folders: &[PathBuf]) -> Result<Book> {
     Book::load(&price_files(folders)?)
 }
 
-/// The price files of a folder and its `llm` folder, in name order.
+/// The price files of a folder and its `llm` folder, in name order; there is at least one.
 pub(super) fn price_folder(folder: &Path) -> Result<Vec<Source>> {
-    price_paths(folder)?.iter().map(|path| text(path)).collect()
+    if folder.is_file() {
+        return Err(Box::new(
+            Diagnostic::input(format!("`{}` is a file, not a directory", folder.display()))
+                .kind(Kind::File)
+                .hint("name the directory it is in"),
+        ));
+    }
+    let paths = price_paths(folder)?;
+    if paths.is_empty() {
+        return Err(Box::new(
+            Diagnostic::input(format!("no price files in `{}`", folder.display()))
+                .kind(Kind::File)
+                .hint("a book is a directory of `.yaml` files, with LLM providers under `llm/`"),
+        ));
+    }
+    paths.iter().map(|path| text(path)).collect()
 }
 
 /// Where they are.

@@ -68,13 +68,13 @@ pub(super) struct ScenarioArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) rates: Option<PathBuf>,
     /// Seed of everything random
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = seed)]
     pub(super) seed: Option<u64>,
     /// Leave free tiers and credits out
     #[arg(long)]
     pub(super) no_free_tier: bool,
     /// So many times the arrivals, such as 2x or 0.5x
-    #[arg(long, value_name = "FACTOR", value_parser = super::factor::factor)]
+    #[arg(long, value_name = "FACTOR", allow_hyphen_values = true, value_parser = super::factor::factor)]
     pub(super) traffic: Option<Decimal>,
     /// For a trace: how much time it stands for, such as 1h
     #[arg(long, value_name = "DURATION", help_heading = "Traces")]
@@ -107,6 +107,10 @@ const LEAST_MEMORY: u64 = 1 << 20;
 pub(super) fn memory(text: &str) -> Result<u64, String> {
     let size = crate::units::parse::bytes(text).ok().filter(|size| *size >= LEAST_MEMORY);
     size.ok_or_else(|| "expected a size of 1MiB or more, such as 256MiB or 2GiB".into())
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "expected a whole number from 0 to 2^64 − 1, such as 7".into())
 }
 
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {

@@ -14,6 +14,7 @@ mod factor;
 mod file_at;
 mod file_error;
 mod files;
+mod first_look;
 mod flags;
 mod focus;
 mod help;

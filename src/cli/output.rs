@@ -24,13 +24,23 @@ fn colored(choice: ColorChoice, terminal: bool) -> bool {
 /// Width and colour for the result.
 pub(super) fn look(choice: ColorChoice, to_file: bool) -> (usize, bool) {
     let terminal = !to_file && io::stdout().is_terminal();
+    (width(terminal), colored(choice, terminal) && !to_file)
+}
+
+/// Width and colour for messages.
+pub(super) fn look_of_messages(choice: ColorChoice) -> (usize, bool) {
+    let terminal = io::stderr().is_terminal();
+    (width(terminal), colored(choice, terminal))
+}
+
+fn width(terminal: bool) -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
     let width = match (terminal, columns) {
         (_, Some(columns)) => columns,
         (true, None) => terminal_size::terminal_size().map_or(WIDTH, |(w, _)| usize::from(w.0)),
         (false, None) => WIDTH,
     };
-    (width.clamp(60, 200), colored(choice, terminal) && !to_file)
+    width.clamp(60, 200)
 }
 
 /// Writes the result to stdout, through a pager where one is wanted, or to a file.

@@ -59,6 +59,22 @@ impl Progress {
         self.bar.enable_steady_tick(Duration::from_millis(120));
     }
 
+    /// Whether anybody sees it.
+    pub(super) fn is_visible(&self) -> bool {
+        !self.bar.is_hidden()
+    }
+
+    /// Shows what is known before the replay ends, above the line; [`Progress::clear`] takes it away.
+    pub(super) fn first_look(&self, text: &str) {
+        if let Ok(style) = ProgressStyle::with_template("{msg}\n{spinner} replaying {elapsed}") {
+            self.bar.set_style(style);
+        }
+        // So many lines flicker if they are drawn often.
+        self.bar.enable_steady_tick(Duration::from_millis(500));
+        self.bar.set_message(text.trim_end().to_owned());
+        self.bar.tick();
+    }
+
     /// Shows which rule searches, and how many scenarios were estimated.
     pub(super) fn searching(&self, rule: &str, estimated: u64) {
         self.bar.set_message(format!("{rule}: {estimated} scenarios estimated"));

@@ -22,6 +22,7 @@ pub(super) fn options(args: &ScenarioArgs, platform: Option<String>) -> Result<O
         traffic: args.traffic,
         spike: None,
         timeline: None,
+        first_look: false,
     })
 }
 

@@ -162,7 +162,11 @@ fn words(error: &YamlError) -> (String, String) {
             let key = key.as_deref().unwrap_or_default();
             (format!("duplicate key `{key}`"), "already set above".into())
         }
+        YamlError::NullIntoString { .. } => {
+            ("expected a value, found nothing".into(), "no value".into())
+        }
         YamlError::SerdeInvalidType { unexpected, expected, .. } => {
+            let unexpected = if unexpected == "unit value" { "nothing" } else { unexpected };
             (format!("expected {expected}, found {unexpected}"), format!("expected {expected}"))
         }
         YamlError::Budget { .. }

@@ -4,26 +4,8 @@ use super::ledger::Ledger;
 use super::mix::{Group, mix, mix_options, root};
 use super::node::Node;
 use crate::diagnostic::{Diagnostic, Result, Source};
-use crate::estimate::{Estimate, Estimator, Options, TraceLoader, Variant};
-use crate::pricing::Book;
+use crate::estimate::{Estimate, Options, Side, TraceLoader, sides as estimates};
 use crate::units::Money;
-use crate::workload::Recording;
-use crate::workload::import::ReadOptions;
-use std::fmt;
-use std::path::Path;
-
-/// A scenario and how it is estimated.
-#[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
-    /// The scenario.
-    pub source: &'a Source,
-    /// Where the paths of its traces start.
-    pub folder: &'a str,
-    /// The price book.
-    pub book: &'a Book,
-    /// What the caller decides.
-    pub options: &'a Options,
-}
 
 /// What a difference comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,7 +94,7 @@ pub fn causes(a: Side<'_>, b: Side<'_>, loader: &mut dyn TraceLoader) -> Result<
         let source = &step.source;
         sides.insert(4, Side { source, folder: &step.folder, book: a.book, options });
     }
-    let mut results = estimated(&sides, loader)?.into_iter();
+    let mut results = estimates(&sides, loader)?.into_iter();
     let mut next = || results.next().unwrap_or_else(nothing);
     let (before, after, gross_before, gross_after) = (next()?, next()?, next()?, next()?);
     let at_old_prices = billed.as_ref().map(|_| next());
@@ -145,8 +127,9 @@ fn nothing() -> Result<Estimate> {
     Err(Box::new(Diagnostic::input("there is nothing to estimate")))
 }
 
+/// For totals alone.
 fn without_allowances(options: &Options) -> Options {
-    Options { no_free_tier: true, ..options.clone() }
+    Options { no_free_tier: true, timeline: None, ..options.clone() }
 }
 
 /// The total, if nothing in it lacks a price that both ends have.
@@ -204,49 +187,4 @@ fn prices(side: Side<'_>, scenario: &Node) -> (String, bool) {
     let day = chosen.or_else(|| written("pricing_date").map(str::to_owned));
     let fixed = side.options.fixed_prices || written("price_changes") == Some("ignore");
     (day.unwrap_or_else(|| side.options.today.to_string()), fixed)
-}
-
-/// The estimates of all sides in their order; those with one book and one folder together.
-fn estimated(sides: &[Side<'_>], loader: &mut dyn TraceLoader) -> Result<Vec<Result<Estimate>>> {
-    let mut results: Vec<Option<Result<Estimate>>> = sides.iter().map(|_| None).collect();
-    while let Some(first) = results.iter().position(Option::is_none) {
-        let like = |s: &Side<'_>| {
-            s.folder == sides[first].folder && std::ptr::eq(s.book, sides[first].book)
-        };
-        let group: Vec<usize> =
-            (first..sides.len()).filter(|i| results[*i].is_none() && like(&sides[*i])).collect();
-        let variant = |i: &usize| Variant { source: sides[*i].source, options: sides[*i].options };
-        let variants: Vec<_> = group.iter().map(variant).collect();
-        let mut rooted = Rooted::new(&mut *loader, sides[first].folder);
-        let found = Estimator::new(sides[first].book, &mut rooted).run(&variants)?;
-        for (i, result) in group.into_iter().zip(found) {
-            results[i] = Some(result);
-        }
-    }
-    Ok(results.into_iter().flatten().collect())
-}
-
-/// Opens traces from a folder.
-pub struct Rooted<'a> {
-    inner: &'a mut dyn TraceLoader,
-    folder: &'a str,
-}
-
-impl<'a> Rooted<'a> {
-    /// Paths are those of `inner`, starting at `folder`.
-    pub fn new(inner: &'a mut dyn TraceLoader, folder: &'a str) -> Self {
-        Self { inner, folder }
-    }
-}
-
-impl fmt::Debug for Rooted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rooted").field("folder", &self.folder).finish_non_exhaustive()
-    }
-}
-
-impl TraceLoader for Rooted<'_> {
-    fn load(&mut self, path: &str, options: &ReadOptions) -> Result<Recording> {
-        self.inner.load(&Path::new(self.folder).join(path).to_string_lossy(), options)
-    }
 }

@@ -99,6 +99,7 @@ pub(super) fn mix_options(a: &Options, b: &Options, upto: Group) -> Options {
         traffic: traffic.traffic,
         spike: traffic.spike,
         timeline: prices.timeline,
+        first_look: prices.first_look,
         platform: configuration.platform.clone(),
         settings: configuration.settings.clone(),
         region: configuration.region.clone(),

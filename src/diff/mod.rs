@@ -10,7 +10,8 @@ mod mix;
 mod node;
 mod result;
 
-pub use causes::{Cause, Causes, Kind, Rooted, Side, Sides, causes};
+pub use crate::estimate::Side;
+pub use causes::{Cause, Causes, Kind, Sides, causes};
 pub use ledger::{Entry, Ledger, Missing};
 pub use lines::{Amount, Effects, Line, Lines, lines};
 pub use mix::Group;

@@ -21,6 +21,7 @@ mod range;
 mod rates;
 mod run;
 mod schedule;
+mod side;
 mod slices;
 mod source;
 mod stage_place;
@@ -39,7 +40,8 @@ mod workload;
 pub use comparison::{Alternative, Comparison, Figures, Service, Standing};
 pub use day_costs::{DAY, DayCosts, FEWEST_DAYS, NoRange};
 pub use range::{Range, day_means, widening};
-pub use run::{Estimator, Stream, Variant, estimate, estimates};
+pub use run::{Estimator, Stream, Variant, estimate, estimates, sides};
+pub use side::Side;
 pub use sweep::{BreakEven, Cheapest, Point, Trial, at_traffic, break_evens, sweep};
 pub use timeline::{Costs, Days, Timeline};
 pub use traffic::Spike;
@@ -104,6 +106,8 @@ pub struct Options {
     pub spike: Option<Spike>,
     /// Tell spans of time of this width apart.
     pub timeline: Option<SimDuration>,
+    /// A first look: a trace once, or a day of a pattern, scaled to the period.
+    pub first_look: bool,
 }
 
 /// The largest factor of arrivals.

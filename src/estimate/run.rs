@@ -5,6 +5,7 @@ use super::context::{Accounts, Context, MONTH, accounts, context, negotiated};
 use super::counters::Counters;
 use super::overflow::Spill;
 use super::play::{Counted, Job, play_all};
+use super::side::Side;
 use super::source::Arrivals;
 use super::traces::Traces;
 use super::unit_price::{self, ClockPrice};
@@ -54,6 +55,38 @@ pub fn estimates(
     Estimator::new(book, loader).run(&variants)
 }
 
+/// Estimates scenarios, each with its own prices and paths, in their order: a trace is read once, and
+/// requests that some of them share are produced once and replayed on all at the same time.
+///
+/// # Errors
+/// When a trace cannot be read to its end; a mistake that concerns one side is that one's result.
+pub fn sides(sides: &[Side<'_>], loader: &mut dyn TraceLoader) -> Result<Vec<Result<Estimate>>> {
+    together(sides, &mut Traces::new(loader))
+}
+
+fn together(sides: &[Side<'_>], traces: &mut Traces<'_>) -> Result<Vec<Result<Estimate>>> {
+    let files: Vec<Result<ScenarioFile>> = sides.iter().map(|s| s.source.yaml()).collect();
+    let prepared: Vec<Result<Prepared<'_>>> = sides
+        .iter()
+        .zip(&files)
+        .map(|(side, file)| {
+            let file = file.as_ref().map_err(Clone::clone)?;
+            traces.enter(side.folder);
+            Prepared::new(side.source, side.book, side.options, file, traces)
+        })
+        .collect();
+    let jobs = prepared.iter().flatten().flat_map(Prepared::jobs).collect();
+    let mut counted = play_all(jobs)?.into_iter();
+    Ok(prepared
+        .into_iter()
+        .map(|prepared| {
+            let prepared = prepared?;
+            let own = counted.by_ref().take(prepared.used.workloads.len()).collect();
+            prepared.finish(own)
+        })
+        .collect())
+}
+
 /// A scenario, and what is decided over and above it.
 #[derive(Clone, Copy, Debug)]
 pub struct Variant<'a> {
@@ -87,25 +120,12 @@ impl<'a> Estimator<'a> {
     /// # Errors
     /// When a trace cannot be read to its end; a mistake that concerns one variant is that one's result.
     pub fn run(&mut self, variants: &[Variant<'_>]) -> Result<Vec<Result<Estimate>>> {
-        let files: Vec<Result<ScenarioFile>> = variants.iter().map(|v| v.source.yaml()).collect();
-        let prepared: Vec<Result<Prepared<'_>>> = variants
+        let book = self.book;
+        let sides: Vec<_> = variants
             .iter()
-            .zip(&files)
-            .map(|(Variant { source, options }, file)| {
-                let file = file.as_ref().map_err(Clone::clone)?;
-                Prepared::new(source, self.book, options, file, &mut self.traces)
-            })
+            .map(|Variant { source, options }| Side { source, folder: "", book, options })
             .collect();
-        let jobs = prepared.iter().flatten().flat_map(Prepared::jobs).collect();
-        let mut counted = play_all(jobs)?.into_iter();
-        Ok(prepared
-            .into_iter()
-            .map(|prepared| {
-                let prepared = prepared?;
-                let own = counted.by_ref().take(prepared.used.workloads.len()).collect();
-                prepared.finish(own)
-            })
-            .collect())
+        together(&sides, &mut self.traces)
     }
 
     /// Plays one workload each, by its index in the scenario, with its stages and what takes its overflow,
@@ -212,6 +232,14 @@ impl<'a> Estimator<'a> {
         let labels = labels.filter(|((i, _), rows)| **rows > 0 && here(Some(*i)));
         let others = rows.last().copied().filter(|_| here(None)).unwrap_or(0);
         Ok((labels.map(|((_, name), rows)| (name.clone(), *rows)).collect(), others))
+    }
+
+    /// About how many requests a variant replays.
+    ///
+    /// # Errors
+    /// As [`estimate`].
+    pub fn size(&mut self, variant: Variant<'_>) -> Result<f64> {
+        self.prepared(variant, |p| Ok(p.used.workloads.iter().map(|w| w.requests.about()).sum()))
     }
 
     /// What each SKU of a workload's platform costs; none where a price is not known. `workload` is its

@@ -79,6 +79,20 @@ impl Requests {
         (self.from, self.from + length)
     }
 
+    /// About how many requests are replayed, those of a spike and what stages leave out aside.
+    #[expect(clippy::cast_precision_loss, reason = "an order of magnitude")]
+    pub(super) fn about(&self) -> f64 {
+        let (from, to) = self.span();
+        let span = to.since(from);
+        match &self.arrivals {
+            Arrivals::Pattern(pattern) => pattern.mean_count(from, span),
+            Arrivals::Trace(trace) => {
+                let copies = span.as_secs_f64() / self.window.as_secs_f64();
+                trace.rows() as f64 * self.traffic.copies() as f64 * copies
+            }
+        }
+    }
+
     pub(super) fn request(&self, row: &Row, draws: &mut RequestDraws) -> Request {
         let mut request = self.model.complete(row, draws);
         if let Some(scale) = &self.compute {

@@ -5,12 +5,13 @@ use crate::diagnostic::{Result, Source};
 use crate::workload::Recording;
 use crate::workload::import::ReadOptions;
 use crate::workload::prefix_cache::{self, CachePlan};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Which trace is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
-    /// The path as the scenario writes it.
+    /// The path, as the scenario writes it or from where the loader starts.
     pub(super) path: String,
     /// How it is read.
     pub(super) options: ReadOptions,
@@ -24,6 +25,8 @@ type Known = (Wanted, Option<String>, Arc<Recording>);
 /// Reads traces and keeps them.
 pub(super) struct Traces<'l> {
     loader: &'l mut dyn TraceLoader,
+    /// Where paths start.
+    folder: PathBuf,
     known: Vec<Known>,
     /// Rows by workload label of whole traces, once someone has asked.
     rows: Vec<(Arc<Recording>, Arc<[u64]>)>,
@@ -31,18 +34,32 @@ pub(super) struct Traces<'l> {
 
 impl<'l> Traces<'l> {
     pub(super) fn new(loader: &'l mut dyn TraceLoader) -> Self {
-        Self { loader, known: Vec::new(), rows: Vec::new() }
+        Self { loader, folder: PathBuf::new(), known: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Paths start at this folder from now on.
+    pub(super) fn enter(&mut self, folder: &str) {
+        self.folder = PathBuf::from(folder);
+    }
+
+    /// The path from where the loader starts.
+    fn placed(&self, path: &str) -> String {
+        self.folder.join(path).to_string_lossy().into_owned()
     }
 
     /// The whole trace.
     pub(super) fn load(&mut self, wanted: &Wanted) -> Result<Arc<Recording>> {
+        self.whole(&Wanted { path: self.placed(&wanted.path), ..wanted.clone() })
+    }
+
+    fn whole(&mut self, wanted: &Wanted) -> Result<Arc<Recording>> {
         if let Some(known) = self.find(wanted, None) {
             return Ok(known);
         }
         let trace = match &wanted.cache {
             None => self.loader.load(&wanted.path, &wanted.options)?,
             Some(plan) => {
-                let logged = self.load(&Wanted { cache: None, ..wanted.clone() })?;
+                let logged = self.whole(&Wanted { cache: None, ..wanted.clone() })?;
                 let mut trace = logged.to_memory()?.into_owned();
                 prefix_cache::measure(&mut trace, plan);
                 Recording::Memory(trace)
@@ -55,16 +72,18 @@ impl<'l> Traces<'l> {
 
     /// A text file.
     pub(super) fn text(&mut self, path: &str) -> Result<Source> {
-        self.loader.text(path)
+        let path = self.placed(path);
+        self.loader.text(&path)
     }
 
     /// The rows of one workload; none if no row has that label. All workloads of a trace use the same
     /// prompt cache.
     pub(super) fn part(&mut self, wanted: &Wanted, label: &str) -> Result<Option<Arc<Recording>>> {
+        let wanted = &Wanted { path: self.placed(&wanted.path), ..wanted.clone() };
         if let Some(known) = self.find(wanted, Some(label)) {
             return Ok(Some(known));
         }
-        let whole = self.load(wanted)?;
+        let whole = self.whole(wanted)?;
         let part = whole.to_memory()?.select_workload(label);
         let part = part.map(|part| Arc::new(Recording::Memory(part)));
         if let Some(part) = &part {

@@ -12,6 +12,8 @@ use rust_decimal::prelude::ToPrimitive;
 /// Monday, 2 November 2026: where a trace without a calendar is put.
 const RELATIVE_START: i64 = 1_793_577_600_000_000_000;
 
+const DAY: SimDuration = SimDuration::from_hours(24);
+
 /// Where the window starts, how long it is, and how it fills the period.
 pub(super) fn window(
     context: &Context<'_>,
@@ -19,7 +21,7 @@ pub(super) fn window(
     arrivals: &Arrivals,
     assumptions: &mut Vec<Assumption>,
 ) -> Result<(SimTime, SimDuration, Projection)> {
-    let period = context.period;
+    let (period, look) = (context.period, context.options.first_look);
     let (from, given, window, count) = match (plan, arrivals) {
         (ArrivalPlan::Traced(traced), Arrivals::Trace(trace)) => {
             let base = trace.ends().0;
@@ -45,6 +47,7 @@ pub(super) fn window(
         (ArrivalPlan::Generated(g), Arrivals::Pattern(pattern)) => {
             let whole = pattern.mean_count(g.start, period);
             let window = g.window.unwrap_or_else(|| affordable(period, whole));
+            let window = if look { window.min(DAY) } else { window };
             (g.start, g.window.is_some(), window, pattern.mean_count(g.start, window))
         }
         _ => unreachable!("a plan and what it opened agree"),
@@ -59,6 +62,7 @@ pub(super) fn window(
         Some("none") => Projection::None(window),
         _ if window == period => Projection::Whole,
         Some("scale") => Projection::Scaled(window),
+        _ if look => Projection::Scaled(window),
         _ if generated || window > period => Projection::Scaled(window),
         Some("repeat") => Projection::Repeated(window),
         _ if fits => Projection::Repeated(window),

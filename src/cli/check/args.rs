@@ -36,10 +36,10 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long, value_name = "FILE|git:REF", help_heading = "Baseline")]
     pub(in crate::cli) baseline: Option<String>,
     /// Fail when the bill is dearer than the baseline by more than this, such as 5%
-    #[arg(long, value_name = "PERCENT", value_parser = increase, help_heading = "Baseline")]
+    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true, value_parser = increase, help_heading = "Baseline")]
     pub(in crate::cli) max_increase: Option<Typed<Decimal>>,
     /// The same in money, such as 50
-    #[arg(long, value_name = "USD", value_parser = money, help_heading = "Baseline")]
+    #[arg(long, value_name = "USD", allow_hyphen_values = true, value_parser = money, help_heading = "Baseline")]
     pub(in crate::cli) max_increase_usd: Option<Typed<Money>>,
     /// Prices of this day for a baseline that is a scenario [default: its own, or today]
     #[arg(long, value_name = "DATE", value_parser = date, help_heading = "Baseline")]

@@ -5,8 +5,8 @@ use super::args::CheckArgs;
 use super::git;
 use crate::check::{Baseline, Change};
 use crate::diagnostic::{Diagnostic, Result, Source};
-use crate::diff::{Ledger, Side, causes};
-use crate::estimate::{Estimate, Options, TraceLoader, estimate};
+use crate::diff::{Ledger, causes};
+use crate::estimate::{Estimate, Options, Side, TraceLoader, sides};
 use crate::pricing::Book;
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ impl Given<'_> {
         match self.find(named)? {
             Found::Scenario(source, folder) => {
                 let date = self.args.baseline_pricing_date.or(options.pricing_date);
-                let old_options = Options { pricing_date: date, ..options.clone() };
+                let old_options = Options { pricing_date: date, timeline: None, ..options.clone() };
                 let folder = folder.to_string_lossy();
                 let old = Side { source: &source, folder: &folder, book, options: &old_options };
                 let sides = causes(old, new, traces)?;
@@ -63,13 +63,18 @@ impl Given<'_> {
                         .hint("leave it out"),
                     ));
                 }
-                let after = alone(new, traces)?;
-                let at_old = Options { pricing_date: Some(before.pricing_date), ..options.clone() };
-                let then = alone(Side { book, options: &at_old, ..new }, traces).ok();
+                let at_old = Options {
+                    pricing_date: Some(before.pricing_date),
+                    timeline: None,
+                    ..options.clone()
+                };
+                // Together they take one replay.
+                let [after, then] = both([new, Side { book, options: &at_old, ..new }], traces)?;
+                let after = after?;
                 let total = |e: &Estimate| e.statement.total();
                 let same =
                     |e: &Estimate| e.statement.unpriced.len() == after.statement.unpriced.len();
-                let then = then.filter(same);
+                let then = then.ok().filter(same);
                 let drift = then.map(|then| total(&after) - total(&then));
                 let change = Change::Prices(drift);
                 let baseline = Baseline::new(named.clone(), &before, &after, change)?;
@@ -102,6 +107,17 @@ impl Given<'_> {
 
 /// The estimate of one side by itself.
 fn alone(side: Side<'_>, traces: &mut dyn TraceLoader) -> Result<Estimate> {
-    let mut rooted = crate::diff::Rooted::new(traces, side.folder);
-    estimate(side.source, side.book, side.options, &mut rooted)
+    let found = sides(&[side], traces)?.pop();
+    found.unwrap_or_else(nothing)
+}
+
+/// The estimates of two sides.
+fn both(two: [Side<'_>; 2], traces: &mut dyn TraceLoader) -> Result<[Result<Estimate>; 2]> {
+    let mut found = sides(&two, traces)?.into_iter();
+    let mut next = || found.next().unwrap_or_else(nothing);
+    Ok([next(), next()])
+}
+
+fn nothing() -> Result<Estimate> {
+    Err(Box::new(Diagnostic::input("there is nothing to estimate")))
 }

@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::{output, scenario};
 use crate::check::{Check, Policies, Verdict, check};
 use crate::diagnostic::{Diagnostic, Result, Source};
+use crate::estimate::Options;
 use crate::report::check as report;
 use crate::workload::ScenarioFile;
 use args::Format;
@@ -33,6 +34,7 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<u8> {
     let file: ScenarioFile = source.yaml()?;
     let policies = policies(args, &source, &file, &book)?;
     let options = scenario::options(&args.scenario, None)?;
+    let options = Options { timeline: policies.timeline(), ..options };
     let progress = Progress::new(global.quiet);
     progress.replaying();
     let mut traces = Traces {

@@ -5,7 +5,7 @@ use super::super::flags::Global;
 use super::super::{files, output};
 use super::args::DiffArgs;
 use super::form;
-use crate::diagnostic::{Diagnostic, Kind, Result};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::pricing::Book;
 use crate::pricing::diff::{Side, diff};
 use crate::report::pricing::{Between, differences};
@@ -73,12 +73,5 @@ fn book(path: &Path) -> Result<Named> {
         return embedded();
     }
     let sources = files::price_folder(path)?;
-    if sources.is_empty() {
-        return Err(Box::new(
-            Diagnostic::input(format!("no price files in `{}`", path.display()))
-                .kind(Kind::File)
-                .hint("a book is a directory of `.yaml` files, with LLM providers under `llm/`"),
-        ));
-    }
     Ok(Named { book: Book::load(&sources)?, name: path.display().to_string() })
 }

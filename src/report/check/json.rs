@@ -2,6 +2,7 @@
 
 use super::words::{drift, notes, sentence, status_id};
 use crate::check::{Amount, Baseline, Check, Level, Outcome, Status, Verdict};
+use crate::report::comparison::{Bounds, bounds};
 use crate::report::number::{hours, seconds};
 use crate::report::pretty;
 use serde::Serialize;
@@ -16,6 +17,8 @@ struct Document<'a> {
     verdict: &'static str,
     strict: bool,
     total: String,
+    /// If a budget asks.
+    range: Option<Bounds>,
     complete: bool,
     streams: u64,
     policies: Vec<PolicyJson<'a>>,
@@ -149,6 +152,7 @@ pub fn json(check: &Check) -> String {
         },
         strict: check.strict,
         total: check.total.to_string(),
+        range: check.range.map(bounds),
         complete: check.unpriced.is_empty(),
         streams: check.streams,
         policies: check.outcomes.iter().map(policy).collect(),

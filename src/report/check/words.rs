@@ -3,6 +3,7 @@
 use crate::check::{
     Amount, Baseline, Change, Check, Level, Measure, Outcome, Status, Value, Verdict,
 };
+use crate::report::comparison::words::rests_on;
 use crate::report::number::{compact, count, dollars, latency, money};
 use crate::units::Money;
 use rust_decimal::Decimal;
@@ -11,6 +12,7 @@ use rust_decimal::Decimal;
 pub(super) fn subject(measure: &Measure) -> String {
     match measure {
         Measure::Monthly => "monthly cost".into(),
+        Measure::MonthlyP90 => "monthly cost, P90".into(),
         Measure::PerThousandStreams => "cost of 1,000 streams".into(),
         Measure::Tokens => "monthly tokens".into(),
         Measure::ColdStarts => "cold starts".into(),
@@ -209,6 +211,9 @@ pub(super) fn notes(check: &Check) -> Vec<String> {
         notes.push(format!(
             "the period is {period}: limits for a month are taken in proportion to 730 h"
         ));
+    }
+    if let Some(Ok(range)) = &check.range {
+        notes.push(format!("P90: {}", rests_on(range)));
     }
     if let Some(Baseline { change: Change::Causes(causes), .. }) = &check.baseline
         && let Some(drift) = causes.price_drift.filter(|d| !d.is_zero())

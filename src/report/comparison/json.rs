@@ -2,7 +2,7 @@
 
 use super::super::number::per_thousand;
 use super::super::pretty;
-use crate::estimate::{Alternative, Comparison, Estimate, Figures, Range, Standing};
+use crate::estimate::{Alternative, Comparison, Estimate, Figures, NoRange, Range, Standing};
 use crate::pricing::Component;
 use crate::replay::Percentiles;
 use crate::units::{Money, SimDuration};
@@ -58,7 +58,7 @@ struct Waits {
 }
 
 #[derive(Serialize)]
-struct Bounds {
+pub(in crate::report) struct Bounds {
     p10: Option<String>,
     p90: Option<String>,
     days: Option<usize>,
@@ -98,18 +98,22 @@ fn numbers(f: &Figures) -> Numbers {
 }
 
 /// The range, if days were told apart.
-fn bounds(estimate: &Estimate) -> Option<Bounds> {
+fn range(estimate: &Estimate) -> Option<Bounds> {
     estimate.workloads.iter().find(|w| w.timeline.is_some())?;
-    let range = Range::of(estimate);
+    Some(bounds(Range::of(estimate)))
+}
+
+/// A range, or why there is none.
+pub(in crate::report) fn bounds(range: Result<Range, NoRange>) -> Bounds {
     let known = range.ok();
-    Some(Bounds {
+    Bounds {
         p10: known.map(|r| amount(r.p10)),
         p90: known.map(|r| amount(r.p90)),
         days: known.map(|r| r.days),
         model: "stationary, no trend",
         sampling_noise_alone: known.is_some_and(|r| r.generated),
         why_not: range.err().map(|none| none.why()),
-    })
+    }
 }
 
 pub(super) fn entry(alternative: &Alternative, cheapest: bool) -> Entry<'_> {
@@ -126,7 +130,7 @@ pub(super) fn entry(alternative: &Alternative, cheapest: bool) -> Entry<'_> {
         cheapest,
         error: alternative.result.as_ref().err().map(|e| e.message.as_str()),
         figures: estimate.map(Figures::of).as_ref().map(numbers),
-        range: estimate.and_then(bounds),
+        range: estimate.and_then(range),
         spike: alternative.spiked.as_ref().map(Figures::of).as_ref().map(numbers),
     }
 }

@@ -9,7 +9,7 @@ use crate::pricing::Component;
 use crate::units::Money;
 
 /// An alternative with an estimate.
-struct Row<'a> {
+pub(super) struct Row<'a> {
     alternative: &'a Alternative,
     estimate: &'a Estimate,
     figures: Figures,
@@ -25,24 +25,32 @@ impl Row<'_> {
         }
     }
 
-    fn name(&self) -> Text {
+    pub(super) fn name(&self) -> Text {
         let mark = if self.cheapest { " ✓" } else { "" };
         left(format!("{}{mark}", named(self.alternative))).look(self.look())
+    }
+
+    /// What it costs: in all, and for 1,000 streams.
+    pub(super) fn cost(&self) -> [Text; 2] {
+        let f = &self.figures;
+        let incomplete = if f.unpriced > 0 { "≥ " } else { "" };
+        let each = per_thousand(f.total, f.streams).map(|each| dollars(each, 4));
+        let total = right(format!("{incomplete}{}", money(f.total))).look(self.look());
+        [total, right(each.unwrap_or_default())]
     }
 
     /// The bill, and how it serves.
     fn service(&self) -> Vec<Text> {
         let f = &self.figures;
-        let incomplete = if f.unpriced > 0 { "≥ " } else { "" };
-        let each = per_thousand(f.total, f.streams).map(|each| dollars(each, 4));
+        let [total, each] = self.cost();
         let waits = f.percentiles.map(|p| [p.p50, p.p95, p.p99].map(latency));
         let [p50, p95, p99] = waits.unwrap_or_default().map(right);
         let cold = share(f.cold_starts, f.served).unwrap_or_default();
         vec![
             self.name(),
             left(regions(self.estimate)).look(Look::Dim),
-            right(format!("{incomplete}{}", money(f.total))).look(self.look()),
-            right(each.unwrap_or_default()),
+            total,
+            each,
             p50,
             p95,
             p99,
@@ -105,14 +113,7 @@ pub fn table(comparison: &Comparison, width: usize, color: bool) -> String {
         page.line(left(title).look(Look::Bold), false);
         page.text.push('\n');
     }
-    let cheapest: Vec<_> = comparison.cheapest().map(std::ptr::from_ref).collect();
-    let rows = comparison.alternatives().iter().filter_map(|alternative| {
-        let estimate = alternative.result.as_ref().ok()?;
-        let figures = Figures::of(estimate);
-        let cheapest = cheapest.contains(&std::ptr::from_ref(alternative));
-        Some(Row { alternative, estimate, figures, cheapest })
-    });
-    let rows: Vec<Row<'_>> = rows.collect();
+    let rows = rows(comparison);
     service(&mut page, &rows);
     parts(&mut page, &rows);
     ranges(&mut page, &rows);
@@ -121,7 +122,19 @@ pub fn table(comparison: &Comparison, width: usize, color: bool) -> String {
     page.text
 }
 
-fn titles(titles: &[&str], lefts: usize) -> Vec<Text> {
+/// What has an estimate, in order.
+pub(super) fn rows(comparison: &Comparison) -> Vec<Row<'_>> {
+    let cheapest: Vec<_> = comparison.cheapest().map(std::ptr::from_ref).collect();
+    let rows = comparison.alternatives().iter().filter_map(|alternative| {
+        let estimate = alternative.result.as_ref().ok()?;
+        let figures = Figures::of(estimate);
+        let cheapest = cheapest.contains(&std::ptr::from_ref(alternative));
+        Some(Row { alternative, estimate, figures, cheapest })
+    });
+    rows.collect()
+}
+
+pub(super) fn titles(titles: &[&str], lefts: usize) -> Vec<Text> {
     let title = |(i, title): (usize, &&str)| {
         if i < lefts { left(*title) } else { right(*title) }.look(Look::Dim)
     };
