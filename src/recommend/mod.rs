@@ -11,6 +11,7 @@ mod break_even;
 pub mod candidates;
 mod change;
 mod condition;
+mod figure;
 mod flips;
 mod goal;
 mod load;
@@ -30,6 +31,7 @@ pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatI
 pub use assumed::is_assumption;
 pub use change::{Change, Edit, Value};
 pub use condition::Condition;
+pub use figure::{Choice, Figure, Frontier};
 pub use goal::Goal;
 pub use load::Load;
 pub use objectives::Objectives;

@@ -7,12 +7,12 @@ use std::fmt::Write;
 
 /// Colours there are.
 const COLORS: usize = 8;
-const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 300.0;
-const LEFT: f64 = 64.0;
-const RIGHT: f64 = 12.0;
-const TOP: f64 = 12.0;
-const BOTTOM: f64 = 30.0;
+pub(super) const WIDTH: f64 = 960.0;
+pub(super) const HEIGHT: f64 = 300.0;
+pub(super) const LEFT: f64 = 64.0;
+pub(super) const RIGHT: f64 = 12.0;
+pub(super) const TOP: f64 = 28.0;
+pub(super) const BOTTOM: f64 = 46.0;
 /// Room for a label along the axis.
 const LABEL: f64 = 100.0;
 
@@ -39,6 +39,8 @@ pub(in crate::report) struct Chart<'a> {
     pub(in crate::report) title: &'a str,
     /// What stands before the numbers of the upright axis, such as `$`.
     pub(in crate::report) prefix: &'a str,
+    /// What the upright axis is of, with its unit.
+    pub(in crate::report) up: &'a str,
     /// What the other axis is of, such as `hour`.
     pub(in crate::report) along: &'a str,
     /// One for each value.
@@ -54,7 +56,7 @@ const fn number(n: usize) -> f64 {
 }
 
 /// A number at an axis: as short as it can be.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     let (value, unit) = match value {
         v if v >= 1e9 => (v / 1e9, "G"),
         v if v >= 1e6 => (v / 1e6, "M"),
@@ -107,6 +109,7 @@ impl Chart<'_> {
         let label = format!("{}: {}", self.title, names(series));
         let svg = html! {
             svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(text(&label)) {
+                (axes(self.up, self.along))
                 @for mark in &marks {
                     line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(format!("{:.1}", y(*mark)))
                         y2=(format!("{:.1}", y(*mark))) {}
@@ -126,7 +129,7 @@ impl Chart<'_> {
                 }
                 @for (index, label) in self.labels.iter().enumerate().step_by(self.every.max(1))
                     .filter(|(i, _)| *i == 0 || x(*i) < WIDTH - LABEL) {
-                    text x=(format!("{:.1}", x(index))) y=(HEIGHT - 10.0) { (text(label)) }
+                    text x=(format!("{:.1}", x(index))) y=(HEIGHT - BOTTOM + 16.0) { (text(label)) }
                 }
             }
         };
@@ -167,6 +170,14 @@ impl Chart<'_> {
     }
 }
 
+/// What the axes are of: the upright one above its end, the other below its right end.
+pub(super) fn axes(up: &str, along: &str) -> Markup {
+    html! {
+        text.what x="6" y="14" { (text(up)) }
+        text.what x=(WIDTH - RIGHT) y=(HEIGHT - 6.0) text-anchor="end" { (text(along)) }
+    }
+}
+
 fn names(series: &[Series]) -> String {
     series.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ")
 }
@@ -185,7 +196,7 @@ pub(in crate::report) fn legend<'a>(names: impl Iterator<Item = (usize, &'a str)
 /// Lines over two logarithmic axes: each series has a value for each of `along`.
 pub(in crate::report) fn log_lines(
     title: &str,
-    (what, prefix): (&str, &str),
+    (what, up, prefix): (&str, &str, &str),
     along: &[f64],
     series: &[Series],
 ) -> Markup {
@@ -217,13 +228,14 @@ pub(in crate::report) fn log_lines(
     let svg = html! {
         svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img"
             aria-label=(text(&format!("{title}: {}", names(series)))) {
+            (axes(up, what))
             @for mark in powers(low, high) {
                 line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(format!("{:.1}", y(mark))) y2=(format!("{:.1}", y(mark))) {}
                 text x=(LEFT - 6.0) y=(format!("{:.1}", y(mark) + 4.0)) text-anchor="end" { (prefix) (short(mark)) }
             }
             @for mark in powers(left, right) {
                 line.grid y1=(TOP) y2=(HEIGHT - BOTTOM) x1=(format!("{:.1}", x(mark))) x2=(format!("{:.1}", x(mark))) {}
-                text x=(format!("{:.1}", x(mark))) y=(HEIGHT - 10.0) text-anchor="middle" { (short(mark)) }
+                text x=(format!("{:.1}", x(mark))) y=(HEIGHT - BOTTOM + 16.0) text-anchor="middle" { (short(mark)) }
             }
             @for s in series {
                 path class={ "curve s" (s.color % COLORS) } d=(path(s)) {}
@@ -232,7 +244,7 @@ pub(in crate::report) fn log_lines(
     };
     let labels: Vec<String> = along.iter().map(|v| short(*v)).collect();
     let table =
-        Chart { title, prefix, along: what, labels: &labels, every: 1, shape: Shape::Steps };
+        Chart { title, prefix, up, along: what, labels: &labels, every: 1, shape: Shape::Steps };
     html! {
         figure {
             figcaption { (text(title)) }
@@ -269,6 +281,7 @@ mod tests {
         let chart = Chart {
             title: "Cost",
             prefix: "$",
+            up: "$ per day",
             along: "Day",
             labels: &labels,
             every: 1,
@@ -283,13 +296,14 @@ mod tests {
         let chart = Chart {
             title: "Cost",
             prefix: "$",
+            up: "$ per day",
             along: "Day",
             labels: &[],
             every: 24,
             shape: Shape::Steps,
         };
         assert!(chart.draw(&[]).into_string().contains("<svg"));
-        assert!(log_lines("x", ("rate", "$"), &[], &[]).into_string().is_empty());
+        assert!(log_lines("x", ("rate", "$ per month", "$"), &[], &[]).into_string().is_empty());
     }
 
     #[test]

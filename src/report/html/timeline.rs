@@ -76,21 +76,28 @@ fn charts(w: &WorkloadEstimate, t: &Timeline) -> Markup {
     let labels: Vec<String> = (0..t.costs.len()).map(|i| label(t, i)).collect();
     let every = every(t);
     let of = |name: &str| format!("{name} · {}", w.name);
-    let chart = |title: &str, prefix: &str, shape: Shape, series: &[Series]| {
-        Chart { title, prefix, along: "Start", labels: &labels, every, shape }.draw(series)
+    let dated = DateTime::from_timestamp_nanos(t.span(0).0.0).year() > 1971;
+    let along = if dated { "start, UTC" } else { "start" };
+    let width = t.span(0).1.since(t.span(0).0).readable();
+    let chart = |title: &str, (prefix, up): (&str, &str), shape: Shape, series: &[Series]| {
+        Chart { title, prefix, up, along, labels: &labels, every, shape }.draw(series)
     };
+    let each = |what: &str| format!("{what} in {width}");
+    let rare = [
+        counted(t, (1, "cold starts"), |m| m.cold_starts),
+        counted(t, (4, "rejected"), |m| m.rejected),
+    ];
     html! {
-        (chart(&of("Cost"), "$", Shape::Stacked, &costs(t)))
-        (chart(&of("Instances and requests in flight"), "", Shape::Steps, &[
+        (chart(&of("Cost"), ("$", &each("$")), Shape::Stacked, &costs(t)))
+        (chart(&of("Instances and requests in flight"), ("", "at once"), Shape::Steps, &[
             counted(t, (0, "most instances"), |m| u64::from(m.peak_instances)),
             counted(t, (1, "most in flight"), |m| u64::from(m.peak_in_flight)),
             mean(t, (2, "mean in flight"), |m| m.in_flight_time),
         ]))
-        (chart(&of("Requests"), "", Shape::Steps, &[
+        (chart(&of("Requests"), ("", &each("requests")), Shape::Steps, &[
             counted(t, (0, "arrivals"), |m| m.arrivals),
-            counted(t, (1, "cold starts"), |m| m.cold_starts),
-            counted(t, (4, "rejected"), |m| m.rejected),
         ]))
+        (chart(&of("Cold starts and rejected requests"), ("", &each("requests")), Shape::Steps, &rare))
     }
 }
 

@@ -1,0 +1,59 @@
+//! What a recommendation can show: a week of warm capacity, or a frontier.
+
+use super::scatter::{Point, Scatter};
+use super::{scroll, text};
+use crate::recommend::{Figure, Frontier};
+use crate::report::number::compact;
+use maud::{Markup, html};
+use rust_decimal::prelude::ToPrimitive;
+
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+pub(super) fn draw(name: &str, figure: &Figure) -> Markup {
+    match figure {
+        Figure::Week(hours) => week(name, hours),
+        Figure::Frontier(of) => frontier(name, of),
+    }
+}
+
+/// A cell for each hour of the week, the darker the more; the numbers stand in them.
+fn week(name: &str, hours: &[u32]) -> Markup {
+    let highest = hours.iter().copied().max().unwrap_or(0).max(1);
+    let part = |n: u32| format!("--v:{:.2}", f64::from(n) / f64::from(highest));
+    let body = html! {
+        table.week {
+            thead { tr {
+                th scope="col" { "UTC" }
+                @for hour in 0..24 { th scope="col" { (format!("{hour:02}")) } }
+            } }
+            tbody {
+                @for (day, hours) in DAYS.iter().zip(hours.chunks(24)) {
+                    tr {
+                        th scope="row" { (day) }
+                        @for n in hours { td style=(part(*n)) { (n) } }
+                    }
+                }
+            }
+        }
+    };
+    html! { figure { figcaption { (text(name)) } (scroll(name, &body)) } }
+}
+
+fn frontier(name: &str, of: &Frontier) -> Markup {
+    let near = |d: rust_decimal::Decimal| d.to_f64().unwrap_or_default();
+    let points: Vec<Point> = of
+        .choices
+        .iter()
+        .map(|c| Point {
+            name: c.name.clone(),
+            full: c.name.clone(),
+            color: usize::from(c.chosen),
+            along: near(c.along),
+            up: near(c.up),
+            shown: [compact(c.along, 2), compact(c.up, 2)],
+            least: c.least.map(|least| (near(least), compact(least, 2))),
+        })
+        .collect();
+    let kinds = [(0, of.of), (1, "the one that is proposed")];
+    Scatter { title: name, of: of.of, along: of.along, up: of.up, kinds: &kinds }.draw(&points)
+}
