@@ -54,6 +54,7 @@ mod recommend_token_cap;
 mod recommended;
 mod reconcile;
 mod replay;
+mod report;
 mod scenarios;
 mod schema;
 mod shared;

@@ -83,7 +83,8 @@ enum RecommendFormat {
 }
 
 pub(super) fn run(args: &RecommendArgs, global: &Global) -> Result<u8> {
-    let settings = Settings { rules: rules(&args.only, &args.except)?, max_changes: args.max_change.into() };
+    let settings =
+        Settings { rules: rules(&args.only, &args.except)?, max_changes: args.max_change.into() };
     let goal = goal(args)?;
     let given = &args.scenario;
     if let Some(path) = &args.apply {

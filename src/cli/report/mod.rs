@@ -8,7 +8,6 @@ use super::files::{self, Traces};
 use super::flags::Global;
 use super::progress::Progress;
 use super::{apply, recommend, scenario, sweep};
-pub(super) use args::ReportArgs;
 use crate::diagnostic::{Result, Source};
 use crate::estimate::{Alternative, Comparison, Estimate, Estimator, Options, Variant};
 use crate::recommend::{Goal, Recommendations, Session, Settings, recommend as search};
@@ -16,26 +15,25 @@ use crate::report::comparison::Swept;
 use crate::report::html::{self, Report};
 use crate::report::recommendation::Applied;
 use crate::units::SimDuration;
+pub(super) use args::ReportArgs;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use std::time::Instant;
 use target::target;
 
 /// Recommendations that a plan combines at most, as `ssc recommend` does unless told.
 const MOST_CHANGES: usize = 8;
 /// Factors of traffic that are tried if nobody says which, in thousandths.
-const FACTORS: [u64; 7] = [100, 200, 500, 1_000, 2_000, 5_000, 10_000];
+const FACTORS: [i64; 7] = [100, 200, 500, 1_000, 2_000, 5_000, 10_000];
 /// Requests that one of them may replay on each platform.
 const MOST_REPLAYED: u64 = 3_000_000;
 
 pub(super) fn run(args: &ReportArgs, global: &Global) -> Result<u8> {
     let given = &args.scenario;
     let target = target(args.output.as_deref(), &given.input)?;
-    let settings = Settings {
-        rules: recommend::rules(&args.only, &args.except)?,
-        max_changes: MOST_CHANGES,
-    };
-    let end = args.time_limit.as_deref().map(recommend::until).transpose()?;
+    let settings =
+        Settings { rules: recommend::rules(&args.only, &args.except)?, max_changes: MOST_CHANGES };
+    let until = || args.time_limit.as_deref().map(recommend::until).transpose();
+    until()?;
     let book = files::book(&given.pricing)?;
     let (source, folder) = scenario::open(given, args.platform.is_some())?;
     let options = scenario::options(given, args.platform.clone())?;
@@ -52,7 +50,9 @@ pub(super) fn run(args: &ReportArgs, global: &Global) -> Result<u8> {
         options: &options,
         left_out: Vec::new(),
     };
-    let stop = || end.is_some_and(|end| Instant::now() >= end);
+    // The limit is the search's: it starts with it.
+    let end = std::cell::Cell::new(None);
+    let stop = || end.get().is_some_and(|end| Instant::now() >= end);
     let tell = |rule: &str, estimated: u64| progress.searching(rule, estimated);
     let made = work.side_by_side(args, &platforms).and_then(|(now, compared)| {
         let swept = work.swept(args, &platforms, &now, compared.is_some())?;
@@ -60,6 +60,7 @@ pub(super) fn run(args: &ReportArgs, global: &Global) -> Result<u8> {
         let found = if args.no_recommend {
             None
         } else {
+            end.set(until()?);
             let session = Session::new(&source, &options, estimator, &stop, &tell)?;
             Some(search(&mut session.with_goal(Goal::Cost), &settings)?)
         };
@@ -82,6 +83,14 @@ pub(super) fn run(args: &ReportArgs, global: &Global) -> Result<u8> {
     });
     target.write(&page, global.quiet)?;
     Ok(EXIT_OK)
+}
+
+/// Factors of the stated traffic that are quickly replayed, where `own` times it is so many requests.
+fn quick(requests: u64, own: Decimal) -> Vec<String> {
+    let stated = Decimal::from(requests).checked_div(own).unwrap_or(Decimal::MAX);
+    let fits = |f: &Decimal| stated.checked_mul(*f).is_some_and(|n| n <= MOST_REPLAYED.into());
+    let all = FACTORS.iter().map(|f| Decimal::new(*f, 3).normalize());
+    all.filter(fits).map(|f| format!("{f}x")).collect()
 }
 
 /// What was not searched to its end.
@@ -112,8 +121,7 @@ impl Work<'_> {
         args: &ReportArgs,
         platforms: &[String],
     ) -> Result<(Estimate, Option<Comparison>)> {
-        let hourly =
-            Options { timeline: Some(SimDuration::from_hours(1)), ..self.options.clone() };
+        let hourly = Options { timeline: Some(SimDuration::from_hours(1)), ..self.options.clone() };
         let on = |p: &String| Options { platform: Some(p.clone()), ..hourly.clone() };
         let all: Vec<Options> =
             std::iter::once(hourly.clone()).chain(platforms.iter().map(on)).collect();
@@ -148,25 +156,20 @@ impl Work<'_> {
             None => None,
         };
         let Some(text) = text else { return Ok(None) };
-        let swept =
-            sweep::run(&mut self.estimator, self.source, self.options, platforms, &text);
+        let swept = sweep::run(&mut self.estimator, self.source, self.options, platforms, &text);
         self.or_left_out(swept, args.sweep.is_some(), "Cost by traffic")
     }
 
     /// The factors of traffic that are quickly replayed, as `--sweep` takes them.
     fn traffic(&mut self, now: &Estimate) -> Option<String> {
         let requests: u64 = now.workloads.iter().map(|w| w.facts.requests).sum();
-        let own = self.options.traffic.unwrap_or(Decimal::ONE);
-        let most = Decimal::from(MOST_REPLAYED);
-        let quick = |f: &Decimal| Decimal::from(requests) / own * *f <= most;
-        let all = FACTORS.map(|f| Decimal::new(f.to_i64().unwrap_or(i64::MAX), 3).normalize());
-        let factors: Vec<String> = all.iter().filter(|f| quick(f)).map(|f| format!("{f}x")).collect();
+        let factors = quick(requests, self.options.traffic.unwrap_or(Decimal::ONE));
         let more = "`--sweep traffic=0.1x..10x` goes on, and takes longer";
         if factors.len() < 2 {
             self.left_out.push(format!("Cost by traffic was not looked at: {more}."));
             return None;
         }
-        if factors.len() < all.len() {
+        if factors.len() < FACTORS.len() {
             let last = factors.last().map_or("", String::as_str);
             self.left_out.push(format!("Cost by traffic ends at {last}: {more}."));
         }
@@ -183,5 +186,23 @@ impl Work<'_> {
                 Ok(None)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quick;
+
+    #[test]
+    fn only_as_much_traffic_is_tried_as_is_quickly_replayed() {
+        let tried = |requests: u64, own: &str| quick(requests, own.parse().unwrap()).join(" ");
+        assert_eq!(tried(0, "1"), "0.1x 0.2x 0.5x 1x 2x 5x 10x");
+        assert_eq!(tried(300_000, "1"), "0.1x 0.2x 0.5x 1x 2x 5x 10x");
+        assert_eq!(tried(300_001, "1"), "0.1x 0.2x 0.5x 1x 2x 5x");
+        assert_eq!(tried(1_000_000, "1"), "0.1x 0.2x 0.5x 1x 2x");
+        // Ten times the stated traffic was replayed; factors are of what is stated.
+        assert_eq!(tried(3_000_000, "10"), "0.1x 0.2x 0.5x 1x 2x 5x 10x");
+        assert_eq!(tried(u64::MAX, "1"), "");
+        assert_eq!(tried(u64::MAX, "0.0000001"), "");
     }
 }

@@ -22,9 +22,8 @@ pub(super) enum Target {
 /// Before the work starts: where the folder is not there, the input would be overwritten, or something that
 /// is no such page has the name that nobody asked for.
 pub(super) fn target(asked: Option<&Path>, input: &Path) -> Result<Target> {
-    let wrong = |why: String, hint: String| {
-        Box::new(Diagnostic::input(why).kind(Kind::File).hint(hint))
-    };
+    let wrong =
+        |why: String, hint: String| Box::new(Diagnostic::input(why).kind(Kind::File).hint(hint));
     if asked == Some(Path::new("-")) {
         return Ok(Target::Stdout);
     }

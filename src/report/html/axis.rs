@@ -35,7 +35,7 @@ pub(super) fn between(low: f64, high: f64) -> (Vec<f64>, usize) {
 /// The powers of ten, and 2 and 5 times each where there are few, between two positive numbers.
 pub(super) fn powers(low: f64, high: f64) -> Vec<f64> {
     let (first, last) = (libm::floor(libm::log10(low)), libm::ceil(libm::log10(high)));
-    let each: &[f64] = if last - first <= 2.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let each: &[f64] = if last - first <= 3.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
     let mut marks = Vec::new();
     let mut power = first;
     while power <= last {
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn powers_of_ten_lie_within_the_range() {
-        assert_eq!(powers(0.1, 100.0), [0.1, 1.0, 10.0, 100.0]);
+        assert_eq!(powers(0.1, 1_000.0), [0.1, 1.0, 10.0, 100.0, 1_000.0]);
         assert_eq!(powers(1.0, 20.0), [1.0, 2.0, 5.0, 10.0, 20.0]);
     }
 }

@@ -108,7 +108,9 @@ fn standing(a: &Alternative, best: bool) -> Markup {
 
 /// Why some are not compared like for like.
 fn reasons(comparison: &Comparison) -> Option<Section> {
-    let reasons = words::reasons(comparison);
+    let mut reasons = words::reasons(comparison);
+    // Workloads may have the same.
+    reasons.dedup();
     let body = html! {
         ul { @for (name, reason) in &reasons { li { strong { (text(name)) } ": " (text(reason)) } } }
     };

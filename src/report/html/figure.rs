@@ -57,3 +57,36 @@ fn frontier(name: &str, of: &Frontier) -> Markup {
     let kinds = [(0, of.of), (1, "the one that is proposed")];
     Scatter { title: name, of: of.of, along: of.along, up: of.up, kinds: &kinds }.draw(&points)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recommend::Choice;
+
+    #[test]
+    fn a_warm_week_has_its_numbers_in_its_cells() {
+        let mut hours = vec![0; 168];
+        hours[8..18].fill(4);
+        hours[24 + 9] = 2;
+        let drawn = draw("warm <instances>", &Figure::Week(hours)).into_string();
+        assert_eq!(drawn.matches("<td").count(), 168);
+        assert_eq!(drawn.matches("--v:1.00\">4<").count(), 10);
+        assert_eq!(drawn.matches("--v:0.50\">2<").count(), 1);
+        assert!(drawn.contains("warm &lt;instances&gt;"));
+        assert!(draw("none", &Figure::Week(vec![0; 168])).into_string().contains("--v:0.00"));
+    }
+
+    #[test]
+    fn a_frontier_shows_what_is_proposed_and_the_least_there_can_be() {
+        let choice = |name: &str, along: i64, up: i64, chosen| Choice {
+            name: name.into(),
+            along: along.into(),
+            up: up.into(),
+            least: Some((up / 2).into()),
+            chosen,
+        };
+        let choices = vec![choice("10s", 900, 4, false), choice("60s", 300, 20, true)];
+        let of = Frontier { of: "keep-alive", along: "cold starts", up: "idle hours", choices };
+        insta::assert_snapshot!(draw("idle time", &Figure::Frontier(of)).into_string());
+    }
+}

@@ -16,16 +16,16 @@ type Area = [f64; 4];
 const POINT: f64 = 6.0;
 /// Width of a letter and height of a line.
 const LETTER: (f64, f64) = (6.8, 13.0);
-/// Beside, above and below a point.
+/// Around a point, first where a line that comes from above and goes to the right is not.
 const PLACES: [(f64, f64, &str); 8] = [
+    (8.0, -7.0, "start"),
+    (-8.0, 16.0, "end"),
     (9.0, 4.0, "start"),
     (-9.0, 4.0, "end"),
     (0.0, -9.0, "middle"),
     (0.0, 18.0, "middle"),
-    (8.0, -7.0, "start"),
     (8.0, 16.0, "start"),
     (-8.0, -7.0, "end"),
-    (-8.0, 16.0, "end"),
 ];
 
 fn apart(a: &Area, b: &Area) -> bool {

@@ -65,6 +65,12 @@ fn plan(found: &Recommendations, words: &Words, applied: &Applied) -> Markup {
             summary { "Edits of the scenario" }
             pre { (text_of_lines(&plan.change.lines().join("\n"))) }
         }
+        @if applied.file.is_none() {
+            details {
+                summary { "The changed scenario" }
+                pre { (text_of_lines(plan.trial.source.text())) }
+            }
+        }
         p.soft { "Confirm with " code { (text(&applied.confirm)) } "." }
     }
 }

@@ -85,11 +85,11 @@ fn cheapest(now: &Estimate, compared: &Comparison) -> String {
         format!("{}{percent} {word} than the scenario as it is", money(amount))
     };
     let of = match sound {
-        1 => "the only platform".to_owned(),
-        n => format!("the cheapest of {n} platforms"),
+        1 => "the only platform that serves".to_owned(),
+        n => format!("the cheapest of {n} platforms that serve"),
     };
     format!(
-        "{} is {of} that serves every request at a known price, of {} compared: {}, {by}.",
+        "{} is {of} every request at a known price, of {} compared: {}, {by}.",
         named(best),
         all.len(),
         money(total)

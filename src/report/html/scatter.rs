@@ -125,7 +125,8 @@ fn dots(points: &[Point], best: &[bool], x: &Scale, y: &Scale) -> Markup {
         .collect();
     let labels = place(&named, [LEFT, TOP - 8.0, WIDTH - RIGHT, HEIGHT - BOTTOM]);
     html! {
-        @for (((px, py), name), (i, label)) in named.iter().zip(order.iter().zip(labels)) {
+        // Those named first lie on top.
+        @for (((px, py), name), (i, label)) in named.iter().zip(order.iter().zip(labels)).rev() {
             @let point = &points[*i];
             circle class={ "f" (point.color) } cx=(format!("{px:.1}")) cy=(format!("{py:.1}")) r="5" {
                 title { (text(&point.full)) ": " (point.shown[1]) ", " (point.shown[0]) }
