@@ -152,13 +152,13 @@ workloads:
   - name: agents
     platform: aws-lambda
     deployment: { memory: 1024MiB, provisioned_concurrency: 4 }
-    arrivals: { pattern: weekly, rate: 2k/month, peak_to_trough: 12 }
+    arrivals: { pattern: weekly, rate: 600/month, peak_to_trough: 12 }
     requests: { output_tokens: { mean: 700, cv: 1 } }
     llm: openai/gpt-6-luna
   - name: writer
     platform: runpod-serverless
     deployment: { idle_timeout: 20min, startup_time: 12s }
-    arrivals: { pattern: diurnal, rate: 1k/month }
+    arrivals: { pattern: diurnal, rate: 400/month }
     requests: { time_to_first_token: 700ms, tokens_per_second: 45, output_tokens: { p50: 350, p95: 1200 } }
 ";
 

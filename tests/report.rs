@@ -7,7 +7,7 @@ const SMALL: &str = "\
 workloads:
   - name: chat
     platform: aws-lambda
-    arrivals: { pattern: constant, rate: 100/month }
+    arrivals: { pattern: steady, rate: 100/month }
     llm: openai/gpt-6-luna
 ";
 
@@ -80,8 +80,9 @@ fn what_was_asked_for_is_there_or_is_an_error() {
     fails(&["chat.yaml", "-o", "x.html", "--only", "nonsense"], "nonsense");
     fails(&["chat.yaml", "-o", "x.html", "--only", "settings", "--time-limit", "soon"], "soon");
     fails(&["chat.yaml", "-o", "x.html", "--region", "nowhere"], "nowhere");
-    // A trace of two seconds is one day: no range, and that is said.
-    let page = ssc(folder.path(), &["t.csv", "-o", "-", "--platform", "aws-lambda"]);
+    // Too few days for a range, and that is said.
+    let page =
+        ssc(folder.path(), &["t.csv", "-o", "-", "--platform", "aws-lambda", "--window", "6h"]);
     let text = String::from_utf8(page.stdout).unwrap();
     assert!(text.contains("at least 7 are needed"), "{}", String::from_utf8_lossy(&page.stderr));
 }

@@ -89,22 +89,13 @@ impl Chart<'_> {
         let highest = marks.last().copied().unwrap_or(1.0);
         let y = |value: f64| TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - value / highest);
         let x = |index: usize| LEFT + (WIDTH - LEFT - RIGHT) * number(index) / number(count.max(1));
-        let steps = |values: &[f64], forth: bool| {
-            let mut path = String::new();
-            let point = |path: &mut String, index: usize, at: usize| {
-                let _ = write!(path, "L{:.1} {:.1}", x(at), y(values[index]));
-            };
-            let mut both = |index: usize| {
-                let (a, b) = if forth { (index, index + 1) } else { (index + 1, index) };
-                point(&mut path, index, a);
-                point(&mut path, index, b);
-            };
-            if forth {
-                (0..values.len()).for_each(&mut both);
-            } else {
-                (0..values.len()).rev().for_each(&mut both);
-            }
-            path
+        let steps = |values: &[f64]| -> Vec<(f64, f64)> {
+            let both = |(i, v): (usize, &f64)| [(x(i), y(*v)), (x(i + 1), y(*v))];
+            values.iter().enumerate().flat_map(both).collect()
+        };
+        let around = |above: &[f64], below: &[f64]| {
+            let back = steps(below).into_iter().rev();
+            outline(steps(above).into_iter().chain(back))
         };
         let label = format!("{}: {}", self.title, names(series));
         let svg = html! {
@@ -119,12 +110,10 @@ impl Chart<'_> {
                 }
                 @for ((below, above), s) in layers.iter().zip(series) {
                     @if count > 0 && self.shape == Shape::Stacked {
-                        path class={ "f" (s.color % COLORS) }
-                            d={ "M" (steps(above, true).trim_start_matches('L')) (steps(below, false)) "Z" } {}
+                        path class={ "f" (s.color % COLORS) } d={ (around(above, below)) "Z" } {}
                     }
                     @if count > 0 && self.shape == Shape::Steps {
-                        path class={ "curve s" (s.color % COLORS) }
-                            d={ "M" (steps(above, true).trim_start_matches('L')) } {}
+                        path class={ "curve s" (s.color % COLORS) } d=(outline(steps(above).into_iter())) {}
                     }
                 }
                 @for (index, label) in self.labels.iter().enumerate().step_by(self.every.max(1))
@@ -168,6 +157,32 @@ impl Chart<'_> {
             }
         }
     }
+}
+
+/// A path through points, to a tenth of a pixel and as short as it can be written: what goes along an axis
+/// in several steps goes in one.
+fn outline(points: impl Iterator<Item = (f64, f64)>) -> String {
+    let mut path = String::new();
+    let (mut last_x, mut last_y) = (String::new(), String::new());
+    let mut along = false;
+    for (x, y) in points {
+        let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
+        if path.is_empty() {
+            let _ = write!(path, "M{x} {y}");
+        } else if y == last_y {
+            along |= x != last_x;
+        } else {
+            if std::mem::take(&mut along) {
+                let _ = write!(path, "H{last_x}");
+            }
+            let _ = if x == last_x { write!(path, "V{y}") } else { write!(path, "L{x} {y}") };
+        }
+        (last_x, last_y) = (x, y);
+    }
+    if along {
+        let _ = write!(path, "H{last_x}");
+    }
+    path
 }
 
 /// What the axes are of: the upright one above its end, the other below its right end.
@@ -289,6 +304,16 @@ mod tests {
         };
         let drawn = chart.draw(&[series("a", &[1.0, 3.0]), series("b", &[2.0, 1.0])]).into_string();
         insta::assert_snapshot!(drawn);
+    }
+
+    #[test]
+    fn a_path_is_written_short() {
+        let points =
+            [(0.0, 5.0), (1.0, 5.0), (2.0, 5.0), (2.0, 7.0), (3.0, 7.0), (4.0, 9.0), (4.0, 9.0)];
+        assert_eq!(outline(points.into_iter()), "M0.0 5.0H2.0V7.0H3.0L4.0 9.0");
+        let back = [(0.0, 5.0), (2.0, 5.0), (2.0, 0.0), (0.0, 0.0)];
+        assert_eq!(outline(back.into_iter()), "M0.0 5.0H2.0V0.0H0.0");
+        assert_eq!(outline([(0.0, 1.0), (0.0, 1.0)].into_iter()), "M0.0 1.0");
     }
 
     #[test]

@@ -14,8 +14,10 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 const DAY: SimDuration = SimDuration::from_hours(24);
-/// Spans of all workloads that a page can show, each with its numbers; above it days stand for hours.
-const MOST_SPANS: usize = 2_400;
+/// Spans of all workloads that a page can show, each with its numbers; above it several are told as one.
+const MOST_SPANS: usize = 3_000;
+/// So many spans are told as one: parts of a day where they are hours, else whole days.
+const TOGETHER: [usize; 8] = [1, 2, 3, 4, 6, 8, 12, 24];
 /// Labels that fit beside each other.
 const LABELS: usize = 8;
 
@@ -23,8 +25,9 @@ const LABELS: usize = 8;
 pub(super) fn section(e: &Estimate) -> Option<Section> {
     let timed = || e.workloads.iter().filter_map(|w| Some((w, w.timeline.as_ref()?)));
     let spans: usize = timed().map(|(_, t)| t.costs.len()).sum();
-    let factor =
-        if spans > MOST_SPANS { spans.div_ceil(MOST_SPANS).next_multiple_of(24) } else { 1 };
+    let fits = |factor: &usize| spans.div_ceil(*factor) <= MOST_SPANS;
+    let factor = TOGETHER.into_iter().find(fits);
+    let factor = factor.unwrap_or_else(|| spans.div_ceil(MOST_SPANS).next_multiple_of(24));
     let timed: Vec<_> = timed().map(|(w, t)| (w, coarser(t, factor))).collect();
     let several = timed.len() > 1;
     let body = html! {
