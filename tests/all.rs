@@ -58,6 +58,7 @@ mod recommend_token_cap;
 mod recommended;
 mod reconcile;
 mod replay;
+mod report;
 mod routes;
 mod scenarios;
 mod schema;

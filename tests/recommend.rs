@@ -530,11 +530,13 @@ impl Rule for Full {
                     name: "memory in use".into(),
                     kind: "text",
                     content: "00 ▁▁▂▃▅▇█▇▅▃▂▁ 24\n".into(),
+                    figure: None,
                 },
                 ssc::recommend::Artifact {
                     name: "a template".into(),
                     kind: "json",
                     content: "{\n  \"Memory\": 512\n}\n".into(),
+                    figure: None,
                 },
             ];
             advice.push(Advice::Proposal(Box::new(half)));

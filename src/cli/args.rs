@@ -3,7 +3,7 @@
 use super::flags::Global;
 use super::{
     check, compare, completions, diff, estimate, explain, init, man, pricing, recommend, reconcile,
-    schema, trace,
+    report, schema, trace,
 };
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -24,6 +24,7 @@ Examples:
   ssc estimate requests.csv --platform cloud-run --llm openai/gpt-6-luna
   ssc estimate scenarios/chat.yaml --format json | jq .total
   ssc compare scenarios/chat.yaml
+  ssc report scenarios/chat.yaml
   ssc check scenarios/budgets.yaml --baseline git:main --max-increase 5%
   ssc diff before.yaml after.yaml
   ssc reconcile scenarios/chat.yaml bill.csv
@@ -53,6 +54,8 @@ pub(super) enum Command {
     Diff(diff::DiffArgs),
     /// Find cheaper ways to serve the same streams, each replayed and billed
     Recommend(recommend::RecommendArgs),
+    /// Write everything about a scenario on one web page
+    Report(report::ReportArgs),
     /// Explain a rule of `ssc recommend`, or list them
     Explain(explain::ExplainArgs),
     /// Compare an estimate with a real bill, SKU by SKU

@@ -28,6 +28,7 @@ mod progress;
 mod recommend;
 mod reconcile;
 pub mod render;
+mod report;
 mod scenario;
 mod schema;
 mod sweep;
@@ -72,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> anyhow::R
         Command::Check(c) => check::run(c, &args.global),
         Command::Diff(d) => diff::run(d, &args.global),
         Command::Recommend(r) => recommend::run(r, &args.global),
+        Command::Report(r) => report::run(r, &args.global),
         Command::Explain(e) => explain::run(e, &args.global),
         Command::Schema(s) => schema::run(s, &args.global),
         Command::Trace(t) => trace::run(t, &args.global),

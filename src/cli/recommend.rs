@@ -83,7 +83,8 @@ enum RecommendFormat {
 }
 
 pub(super) fn run(args: &RecommendArgs, global: &Global) -> Result<u8> {
-    let settings = Settings { rules: rules(args)?, max_changes: args.max_change.into() };
+    let settings =
+        Settings { rules: rules(&args.only, &args.except)?, max_changes: args.max_change.into() };
     let goal = goal(args)?;
     let given = &args.scenario;
     if let Some(path) = &args.apply {
@@ -140,18 +141,18 @@ fn goal(args: &RecommendArgs) -> Result<Goal> {
 }
 
 /// The rules to ask.
-fn rules(args: &RecommendArgs) -> Result<Vec<&'static dyn Rule>> {
+pub(super) fn rules(only: &[String], except: &[String]) -> Result<Vec<&'static dyn Rule>> {
     let find = |names: &[String]| -> Result<Vec<&'static dyn Rule>> {
         names.iter().map(|name| explain::find(name.trim())).collect()
     };
-    let (only, except) = (find(&args.only)?, find(&args.except)?);
+    let (only, except) = (find(only)?, find(except)?);
     let among = |rules: &[&dyn Rule], r: &dyn Rule| rules.iter().any(|o| o.code() == r.code());
     let asked = RULES.iter().copied().filter(|r| only.is_empty() || among(&only, *r));
     Ok(asked.filter(|r| !among(&except, *r)).collect())
 }
 
 /// When a time limit ends.
-fn until(text: &str) -> Result<Instant> {
+pub(super) fn until(text: &str) -> Result<Instant> {
     let wrong = || {
         Diagnostic::input(format!("`--time-limit {text}` is not a duration"))
             .hint("for example `--time-limit 30s`")

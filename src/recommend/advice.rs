@@ -1,6 +1,6 @@
 //! What a rule has to say.
 
-use super::Change;
+use super::{Change, Figure};
 use crate::units::Money;
 
 /// What a rule found out about a scenario.
@@ -81,6 +81,8 @@ pub struct Artifact {
     pub kind: &'static str,
     /// The text.
     pub content: String,
+    /// The numbers behind it, where it can be drawn better than in text.
+    pub figure: Option<Figure>,
 }
 
 /// Something that pays only if a fact holds that the scenario does not state.

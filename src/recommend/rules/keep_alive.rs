@@ -8,7 +8,8 @@ use crate::recommend::warm::bound::{charges, hours, scaled, times, whole};
 use crate::recommend::warm::prices::counts;
 use crate::recommend::words::count;
 use crate::recommend::{
-    Advice, Artifact, Certificate, Change, Effort, Objectives, Proposal, Session, Trial,
+    Advice, Artifact, Certificate, Change, Choice, Effort, Figure, Frontier, Objectives, Proposal,
+    Session, Trial,
 };
 use crate::replay::{Curve, Dispatch, Levels, Scaling};
 use crate::units::{Money, SimDuration, thousands};
@@ -282,14 +283,22 @@ impl<'a> Case<'a> {
             .clairvoyant()
             .map(|best| best.frontier().map(|(_, idle)| idle).collect())
             .unwrap_or_default();
+        let mut choices = Vec::new();
         for (i, keep) in curve.timeouts().iter().enumerate() {
             if *keep != chosen && !marks.contains(keep) {
                 continue;
             }
             let Some(p) = curve.point(i, 0) else { continue };
             let beyond = p.cold_starts.saturating_sub(curve.busy().len() as u64);
-            let least = usize::try_from(beyond).ok().and_then(|n| best.get(n));
-            let least = least.map_or(String::new(), |n| hours(*n).round_dp(1).to_string());
+            let least = usize::try_from(beyond).ok().and_then(|n| best.get(n)).map(|n| hours(*n));
+            choices.push(Choice {
+                name: keep.readable().to_string(),
+                along: p.cold_starts.into(),
+                up: hours(p.idle_time),
+                least,
+                chosen: *keep == chosen,
+            });
+            let least = least.map_or(String::new(), |h| h.round_dp(1).to_string());
             let mark = if *keep == chosen { " <" } else { "" };
             let (name, idle) = (written(*keep), hours(p.idle_time).round_dp(1));
             let _ = writeln!(
@@ -298,6 +307,13 @@ impl<'a> Case<'a> {
                 p.cold_starts
             );
         }
-        Artifact { name: "idle time against cold starts".into(), kind: "text", content }
+        let (along, up) = ("cold starts", "idle hours");
+        let figure = Figure::Frontier(Frontier { of: "keep-alive", along, up, choices });
+        Artifact {
+            name: "idle time against cold starts".into(),
+            kind: "text",
+            content,
+            figure: Some(figure),
+        }
     }
 }

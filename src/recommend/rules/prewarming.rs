@@ -12,7 +12,7 @@ use crate::recommend::warm::search::Ground;
 use crate::recommend::warm::timetable::{For, export};
 use crate::recommend::words::count;
 use crate::recommend::{
-    Advice, Artifact, Certificate, Change, Effort, Proposal, Session, Trial, WhatIf,
+    Advice, Artifact, Certificate, Change, Effort, Figure, Proposal, Session, Trial, WhatIf,
 };
 use crate::units::{Money, SimDuration, thousands};
 use rust_decimal::Decimal;
@@ -305,9 +305,12 @@ impl<'a> Site<'a> {
     }
 
     fn artifacts(&self, week: &Week, name: &str, region: &str) -> Vec<Artifact> {
-        let content = week.strip();
-        let mut all =
-            vec![Artifact { name: "warm instances by hour".into(), kind: "text", content }];
+        let mut all = vec![Artifact {
+            name: "warm instances by hour".into(),
+            kind: "text",
+            content: week.strip(),
+            figure: Some(Figure::Week(week.hours().to_vec())),
+        }];
         if let Some(template) = &self.platform.schedule_export {
             all.push(export(week, template, For { name, region, setting: self.setting }));
         }

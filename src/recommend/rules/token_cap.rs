@@ -6,7 +6,8 @@ use crate::diagnostic::Result;
 use crate::pricing::{Clock, Component, Tiering};
 use crate::recommend::words::{dollars, percent};
 use crate::recommend::{
-    Advice, Artifact, Certificate, Change, Effort, Proposal, Session, Trial, WhatIf,
+    Advice, Artifact, Certificate, Change, Choice, Effort, Figure, Frontier, Proposal, Session,
+    Trial, WhatIf,
 };
 use crate::units::{Money, thousands};
 use crate::workload::TextOr;
@@ -145,6 +146,7 @@ impl Found<'_, '_> {
                 name: format!("caps for {}", self.name()),
                 kind: "text",
                 content: self.table(),
+                figure: Some(self.figure(best.cap)),
             }],
         })
     }
@@ -223,6 +225,27 @@ impl Found<'_, '_> {
             ));
         }
         text
+    }
+
+    /// What the bill is by the share of answers that are cut.
+    fn figure(&self, chosen: u32) -> Figure {
+        let share = |cut: u64| {
+            let percent = Decimal::from(cut) * Decimal::ONE_HUNDRED;
+            percent.checked_div(self.lengths.answers().into()).unwrap_or_default()
+        };
+        let choice = |t: &Tried| Choice {
+            name: format!("{} tokens", tokens(t.cap)),
+            along: share(self.lengths.cut_at(t.cap).answers),
+            up: t.trial.outcome.total.0,
+            least: None,
+            chosen: t.cap == chosen,
+        };
+        Figure::Frontier(Frontier {
+            of: "cap",
+            along: "answers cut, %",
+            up: "bill, $",
+            choices: self.tried.iter().rev().map(choice).collect(),
+        })
     }
 
     fn what_if(&self) -> Option<WhatIf> {

@@ -82,5 +82,10 @@ pub fn export(week: &Week, template: &ScheduleExport, of: For<'_>) -> Artifact {
         }));
         text.push('\n');
     }
-    Artifact { name: template.name.clone(), kind: template.kind.name(), content: text }
+    Artifact {
+        name: template.name.clone(),
+        kind: template.kind.name(),
+        content: text,
+        figure: None,
+    }
 }

@@ -7,12 +7,12 @@ use std::fmt::Write;
 
 /// Colours there are.
 const COLORS: usize = 8;
-const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 300.0;
-const LEFT: f64 = 64.0;
-const RIGHT: f64 = 12.0;
-const TOP: f64 = 12.0;
-const BOTTOM: f64 = 30.0;
+pub(super) const WIDTH: f64 = 960.0;
+pub(super) const HEIGHT: f64 = 300.0;
+pub(super) const LEFT: f64 = 64.0;
+pub(super) const RIGHT: f64 = 12.0;
+pub(super) const TOP: f64 = 28.0;
+pub(super) const BOTTOM: f64 = 46.0;
 /// Room for a label along the axis.
 const LABEL: f64 = 100.0;
 
@@ -39,6 +39,8 @@ pub(in crate::report) struct Chart<'a> {
     pub(in crate::report) title: &'a str,
     /// What stands before the numbers of the upright axis, such as `$`.
     pub(in crate::report) prefix: &'a str,
+    /// What the upright axis is of, with its unit.
+    pub(in crate::report) up: &'a str,
     /// What the other axis is of, such as `hour`.
     pub(in crate::report) along: &'a str,
     /// One for each value.
@@ -54,7 +56,7 @@ const fn number(n: usize) -> f64 {
 }
 
 /// A number at an axis: as short as it can be.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     let (value, unit) = match value {
         v if v >= 1e9 => (v / 1e9, "G"),
         v if v >= 1e6 => (v / 1e6, "M"),
@@ -87,26 +89,18 @@ impl Chart<'_> {
         let highest = marks.last().copied().unwrap_or(1.0);
         let y = |value: f64| TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - value / highest);
         let x = |index: usize| LEFT + (WIDTH - LEFT - RIGHT) * number(index) / number(count.max(1));
-        let steps = |values: &[f64], forth: bool| {
-            let mut path = String::new();
-            let point = |path: &mut String, index: usize, at: usize| {
-                let _ = write!(path, "L{:.1} {:.1}", x(at), y(values[index]));
-            };
-            let mut both = |index: usize| {
-                let (a, b) = if forth { (index, index + 1) } else { (index + 1, index) };
-                point(&mut path, index, a);
-                point(&mut path, index, b);
-            };
-            if forth {
-                (0..values.len()).for_each(&mut both);
-            } else {
-                (0..values.len()).rev().for_each(&mut both);
-            }
-            path
+        let steps = |values: &[f64]| -> Vec<(f64, f64)> {
+            let both = |(i, v): (usize, &f64)| [(x(i), y(*v)), (x(i + 1), y(*v))];
+            values.iter().enumerate().flat_map(both).collect()
+        };
+        let around = |above: &[f64], below: &[f64]| {
+            let back = steps(below).into_iter().rev();
+            outline(steps(above).into_iter().chain(back))
         };
         let label = format!("{}: {}", self.title, names(series));
         let svg = html! {
             svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(text(&label)) {
+                (axes(self.up, self.along))
                 @for mark in &marks {
                     line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(format!("{:.1}", y(*mark)))
                         y2=(format!("{:.1}", y(*mark))) {}
@@ -116,17 +110,15 @@ impl Chart<'_> {
                 }
                 @for ((below, above), s) in layers.iter().zip(series) {
                     @if count > 0 && self.shape == Shape::Stacked {
-                        path class={ "f" (s.color % COLORS) }
-                            d={ "M" (steps(above, true).trim_start_matches('L')) (steps(below, false)) "Z" } {}
+                        path class={ "f" (s.color % COLORS) } d={ (around(above, below)) "Z" } {}
                     }
                     @if count > 0 && self.shape == Shape::Steps {
-                        path class={ "curve s" (s.color % COLORS) }
-                            d={ "M" (steps(above, true).trim_start_matches('L')) } {}
+                        path class={ "curve s" (s.color % COLORS) } d=(outline(steps(above).into_iter())) {}
                     }
                 }
                 @for (index, label) in self.labels.iter().enumerate().step_by(self.every.max(1))
                     .filter(|(i, _)| *i == 0 || x(*i) < WIDTH - LABEL) {
-                    text x=(format!("{:.1}", x(index))) y=(HEIGHT - 10.0) { (text(label)) }
+                    text x=(format!("{:.1}", x(index))) y=(HEIGHT - BOTTOM + 16.0) { (text(label)) }
                 }
             }
         };
@@ -167,6 +159,40 @@ impl Chart<'_> {
     }
 }
 
+/// A path through points, to a tenth of a pixel and as short as it can be written: what goes along an axis
+/// in several steps goes in one.
+fn outline(points: impl Iterator<Item = (f64, f64)>) -> String {
+    let mut path = String::new();
+    let (mut last_x, mut last_y) = (String::new(), String::new());
+    let mut along = false;
+    for (x, y) in points {
+        let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
+        if path.is_empty() {
+            let _ = write!(path, "M{x} {y}");
+        } else if y == last_y {
+            along |= x != last_x;
+        } else {
+            if std::mem::take(&mut along) {
+                let _ = write!(path, "H{last_x}");
+            }
+            let _ = if x == last_x { write!(path, "V{y}") } else { write!(path, "L{x} {y}") };
+        }
+        (last_x, last_y) = (x, y);
+    }
+    if along {
+        let _ = write!(path, "H{last_x}");
+    }
+    path
+}
+
+/// What the axes are of: the upright one above its end, the other below its right end.
+pub(super) fn axes(up: &str, along: &str) -> Markup {
+    html! {
+        text.what x="6" y="14" { (text(up)) }
+        text.what x=(WIDTH - RIGHT) y=(HEIGHT - 6.0) text-anchor="end" { (text(along)) }
+    }
+}
+
 fn names(series: &[Series]) -> String {
     series.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ")
 }
@@ -185,7 +211,7 @@ pub(in crate::report) fn legend<'a>(names: impl Iterator<Item = (usize, &'a str)
 /// Lines over two logarithmic axes: each series has a value for each of `along`.
 pub(in crate::report) fn log_lines(
     title: &str,
-    (what, prefix): (&str, &str),
+    (what, up, prefix): (&str, &str, &str),
     along: &[f64],
     series: &[Series],
 ) -> Markup {
@@ -217,13 +243,14 @@ pub(in crate::report) fn log_lines(
     let svg = html! {
         svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img"
             aria-label=(text(&format!("{title}: {}", names(series)))) {
+            (axes(up, what))
             @for mark in powers(low, high) {
                 line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(format!("{:.1}", y(mark))) y2=(format!("{:.1}", y(mark))) {}
                 text x=(LEFT - 6.0) y=(format!("{:.1}", y(mark) + 4.0)) text-anchor="end" { (prefix) (short(mark)) }
             }
             @for mark in powers(left, right) {
                 line.grid y1=(TOP) y2=(HEIGHT - BOTTOM) x1=(format!("{:.1}", x(mark))) x2=(format!("{:.1}", x(mark))) {}
-                text x=(format!("{:.1}", x(mark))) y=(HEIGHT - 10.0) text-anchor="middle" { (short(mark)) }
+                text x=(format!("{:.1}", x(mark))) y=(HEIGHT - BOTTOM + 16.0) text-anchor="middle" { (short(mark)) }
             }
             @for s in series {
                 path class={ "curve s" (s.color % COLORS) } d=(path(s)) {}
@@ -232,7 +259,7 @@ pub(in crate::report) fn log_lines(
     };
     let labels: Vec<String> = along.iter().map(|v| short(*v)).collect();
     let table =
-        Chart { title, prefix, along: what, labels: &labels, every: 1, shape: Shape::Steps };
+        Chart { title, prefix, up, along: what, labels: &labels, every: 1, shape: Shape::Steps };
     html! {
         figure {
             figcaption { (text(title)) }
@@ -269,6 +296,7 @@ mod tests {
         let chart = Chart {
             title: "Cost",
             prefix: "$",
+            up: "$ per day",
             along: "Day",
             labels: &labels,
             every: 1,
@@ -279,17 +307,28 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_written_short() {
+        let points =
+            [(0.0, 5.0), (1.0, 5.0), (2.0, 5.0), (2.0, 7.0), (3.0, 7.0), (4.0, 9.0), (4.0, 9.0)];
+        assert_eq!(outline(points.into_iter()), "M0.0 5.0H2.0V7.0H3.0L4.0 9.0");
+        let back = [(0.0, 5.0), (2.0, 5.0), (2.0, 0.0), (0.0, 0.0)];
+        assert_eq!(outline(back.into_iter()), "M0.0 5.0H2.0V0.0H0.0");
+        assert_eq!(outline([(0.0, 1.0), (0.0, 1.0)].into_iter()), "M0.0 1.0");
+    }
+
+    #[test]
     fn nothing_to_draw_is_no_error() {
         let chart = Chart {
             title: "Cost",
             prefix: "$",
+            up: "$ per day",
             along: "Day",
             labels: &[],
             every: 24,
             shape: Shape::Steps,
         };
         assert!(chart.draw(&[]).into_string().contains("<svg"));
-        assert!(log_lines("x", ("rate", "$"), &[], &[]).into_string().is_empty());
+        assert!(log_lines("x", ("rate", "$ per month", "$"), &[], &[]).into_string().is_empty());
     }
 
     #[test]

@@ -15,15 +15,17 @@ pub fn comparison(comparison: &Comparison) -> String {
     let name = comparison.any().map_or("Comparison", |e| e.name.as_str());
     let about = comparison.any().map(subtitle).unwrap_or_default();
     let estimates = || comparison.alternatives().iter().filter_map(|a| a.result.as_ref().ok());
-    page(
-        name,
-        &about,
-        vec![
-            Some(Section { id: "compared", title: "Side by side", body: table(comparison) }),
-            reasons(comparison),
-            Some(sources::section(estimates())),
-        ],
-    )
+    let mut all = sections(comparison);
+    all.push(Some(sources::section(estimates())));
+    page(name, &about, all)
+}
+
+/// The alternatives, and why some are not compared like for like.
+pub(super) fn sections(comparison: &Comparison) -> Vec<Option<Section>> {
+    vec![
+        Some(Section { id: "compared", title: "Side by side", body: table(comparison) }),
+        reasons(comparison),
+    ]
 }
 
 fn table(comparison: &Comparison) -> Markup {
@@ -106,7 +108,9 @@ fn standing(a: &Alternative, best: bool) -> Markup {
 
 /// Why some are not compared like for like.
 fn reasons(comparison: &Comparison) -> Option<Section> {
-    let reasons = words::reasons(comparison);
+    let mut reasons = words::reasons(comparison);
+    // Workloads may have the same.
+    reasons.dedup();
     let body = html! {
         ul { @for (name, reason) in &reasons { li { strong { (text(name)) } ": " (text(reason)) } } }
     };

@@ -3,8 +3,9 @@
 use super::chart::{bar, legend};
 use super::{Section, page, scroll, sources, text, tile};
 use crate::billing::Charge;
-use crate::estimate::{Estimate, Figures, WorkloadEstimate};
+use crate::estimate::{Estimate, Figures, Range, WorkloadEstimate};
 use crate::pricing::Component;
+use crate::report::comparison::words::rests_on;
 use crate::report::number::{count, dollars, latency, money, per_thousand, price, quantity, share};
 use crate::report::rates::{commitment, described, savings, when};
 use crate::report::table::period;
@@ -16,7 +17,13 @@ use rust_decimal::prelude::ToPrimitive;
 #[must_use]
 pub fn estimate(estimate: &Estimate) -> String {
     let subtitle = subtitle(estimate);
-    page(&estimate.name, &subtitle, sections(estimate))
+    let total = Section { id: "total", title: "Total", body: headline(estimate) };
+    let mut all = vec![Some(total)];
+    all.extend(spent(estimate));
+    all.extend(details(estimate));
+    all.push(Some(assumed(estimate)));
+    all.push(Some(sources::section(std::iter::once(estimate))));
+    page(&estimate.name, &subtitle, all)
 }
 
 /// `per month (730 h) · prices of 2026-11-23`.
@@ -25,11 +32,17 @@ pub(super) fn subtitle(e: &Estimate) -> String {
     format!("{} · prices of {}{without}", period(e.period), e.pricing_date)
 }
 
-fn sections(e: &Estimate) -> Vec<Option<Section>> {
+/// On what the money is spent, and when.
+pub(super) fn spent(e: &Estimate) -> Vec<Option<Section>> {
     vec![
-        Some(Section { id: "total", title: "Total", body: headline(e) }),
         Some(Section { id: "components", title: "Where the money goes", body: components(e) }),
         super::timeline::section(e),
+    ]
+}
+
+/// Line by line, and what the replay saw.
+pub(super) fn details(e: &Estimate) -> Vec<Option<Section>> {
+    vec![
         Some(Section { id: "charges", title: "Charges", body: charges(e) }),
         Some(Section { id: "replay", title: "What the replay saw", body: replay(e) }),
         (!e.statement.commitments.is_empty()).then(|| Section {
@@ -37,9 +50,12 @@ fn sections(e: &Estimate) -> Vec<Option<Section>> {
             title: "Commitments",
             body: commitments(e),
         }),
-        Some(Section { id: "assumptions", title: "Assumptions", body: assumptions(e) }),
-        Some(sources::section(std::iter::once(e))),
     ]
+}
+
+/// What the estimate rests on.
+pub(super) fn assumed(e: &Estimate) -> Section {
+    Section { id: "assumptions", title: "Assumptions", body: assumptions(e) }
 }
 
 /// A number as near as a screen can show.
@@ -47,13 +63,18 @@ pub(super) fn near(money: Money) -> f64 {
     money.0.to_f64().unwrap_or_default()
 }
 
-fn headline(e: &Estimate) -> Markup {
+/// The bill in a few numbers, what of it has no price, and what the reader should know.
+pub(super) fn headline(e: &Estimate) -> Markup {
     let f = Figures::of(e);
     let each = per_thousand(f.total, f.streams).map(|each| dollars(each, 4)).unwrap_or_default();
     let cold = share(f.cold_starts, f.served).unwrap_or_default();
+    let range = Range::of(e);
     html! {
         dl.tiles {
             (tile("Total", &money(f.total), &period(e.period)))
+            @if let Ok(r) = &range {
+                (tile("P10–P90", &format!("{}–{}", money(r.p10), money(r.p90)), &format!("{} days behind it", r.days)))
+            }
             (tile("Per 1,000 streams", &each, &format!("{} streams", count(f.streams))))
             (tile("Platform", &money(f.platform), ""))
             (tile("Models", &money(f.models), ""))
@@ -76,6 +97,10 @@ fn headline(e: &Estimate) -> Markup {
                 }
             }
         }
+        @match &range {
+            Ok(range) => p.soft { "P10–P90: " (rests_on(range)) "." },
+            Err(none) => p.soft { (capital(&none.why())) "." },
+        }
         @if let Some(savings) = savings(&e.statement) { p.soft { (savings) } }
         @if !e.warnings.is_empty() {
             div.note {
@@ -84,6 +109,12 @@ fn headline(e: &Estimate) -> Markup {
             }
         }
     }
+}
+
+/// A sentence's first letter.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The colour of a part of the bill, the same in every chart.

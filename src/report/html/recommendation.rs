@@ -1,6 +1,6 @@
 //! Recommendations as cards.
 
-use super::{Section, page, scroll, sources, text, tile};
+use super::{Section, figure, page, scroll, sources, text, tile};
 use crate::recommend::{Artifact, Outcome, Plan, Ranked, Recommendations};
 use crate::report::number::{count, dollars, money, per_thousand};
 use crate::report::recommendation::words::{self, Words};
@@ -18,7 +18,8 @@ pub fn recommendations(found: &Recommendations, applied: &Applied) -> String {
     page(&e.name, &super::estimate::subtitle(e), all)
 }
 
-fn sections(found: &Recommendations, applied: &Applied) -> Vec<Option<Section>> {
+/// The plan, then what pays by itself, what does not, and what cannot be done.
+pub(super) fn sections(found: &Recommendations, applied: &Applied) -> Vec<Option<Section>> {
     let words = Words::of(found);
     let (noise, good): (Vec<_>, Vec<_>) = found.ranked.iter().partition(|r| r.noise);
     let some = |is: bool, id, title, body: &dyn Fn() -> Markup| {
@@ -64,6 +65,12 @@ fn plan(found: &Recommendations, words: &Words, applied: &Applied) -> Markup {
         details {
             summary { "Edits of the scenario" }
             pre { (text_of_lines(&plan.change.lines().join("\n"))) }
+        }
+        @if applied.file.is_none() {
+            details {
+                summary { "The changed scenario" }
+                pre { (text_of_lines(plan.trial.source.text())) }
+            }
         }
         p.soft { "Confirm with " code { (text(&applied.confirm)) } "." }
     }
@@ -112,6 +119,9 @@ fn card(r: &Ranked, words: &Words) -> Markup {
 }
 
 fn drawing(artifact: &Artifact) -> Markup {
+    if let Some(figure) = &artifact.figure {
+        return figure::draw(&artifact.name, figure);
+    }
     let content = scroll(&artifact.name, &html! { pre { (text_of_lines(&artifact.content)) } });
     html! {
         @if artifact.kind == "text" {

@@ -15,23 +15,33 @@ pub fn sweep(swept: &Swept) -> String {
     let about = any().map(subtitle).unwrap_or_default();
     let all = || swept.points.iter().flat_map(|p| p.comparison.alternatives());
     let estimates = all().filter_map(|a| a.result.as_ref().ok());
+    let mut all = sections(swept);
+    all.push(Some(sources::section(estimates)));
+    page(name, &about, all)
+}
+
+/// What each value costs, and where the cheapest platform changes.
+pub(super) fn sections(swept: &Swept) -> Vec<Option<Section>> {
     let break_even = html! {
         @if swept.break_evens.is_empty() { p { "The same platform is the cheapest at every factor." } }
         ul { @for b in &swept.break_evens { li { (sentence(b)) } } }
     };
-    page(
-        name,
-        &about,
-        vec![
-            Some(Section { id: "sweep", title: "Cost by value", body: costs(swept) }),
-            (swept.name == "traffic").then_some(Section {
-                id: "break-even",
-                title: "Break-even",
-                body: break_even,
-            }),
-            Some(sources::section(estimates)),
-        ],
-    )
+    vec![
+        Some(Section { id: "sweep", title: "Cost by value", body: costs(swept) }),
+        (swept.name == "traffic").then_some(Section {
+            id: "break-even",
+            title: "Break-even",
+            body: break_even,
+        }),
+    ]
+}
+
+/// The name of what is varied, with its unit where it has one of its own.
+fn axis(name: &str) -> String {
+    match name {
+        "traffic" => "traffic, times what is stated".to_owned(),
+        other => other.replace('_', " "),
+    }
 }
 
 fn costs(swept: &Swept) -> Markup {
@@ -53,7 +63,7 @@ fn costs(swept: &Swept) -> Markup {
         swept.points.iter().map(|p| p.value.trim_end_matches('x').parse().ok()).collect();
     html! {
         @if let Some(along) = &along {
-            (log_lines(&format!("Cost by {}", swept.name), (swept.name.as_str(), "$"), along, &series))
+            (log_lines(&format!("Cost by {}", swept.name), (&axis(&swept.name), "$ in the period", "$"), along, &series))
         }
         (scroll("Cost by value", &html! {
             table {

@@ -14,8 +14,10 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 const DAY: SimDuration = SimDuration::from_hours(24);
-/// Spans of all workloads that a page can show, each with its numbers; above it days stand for hours.
-const MOST_SPANS: usize = 2_400;
+/// Spans of all workloads that a page can show, each with its numbers; above it several are told as one.
+const MOST_SPANS: usize = 3_000;
+/// So many spans are told as one: parts of a day where they are hours, else whole days.
+const TOGETHER: [usize; 8] = [1, 2, 3, 4, 6, 8, 12, 24];
 /// Labels that fit beside each other.
 const LABELS: usize = 8;
 
@@ -23,8 +25,9 @@ const LABELS: usize = 8;
 pub(super) fn section(e: &Estimate) -> Option<Section> {
     let timed = || e.workloads.iter().filter_map(|w| Some((w, w.timeline.as_ref()?)));
     let spans: usize = timed().map(|(_, t)| t.costs.len()).sum();
-    let factor =
-        if spans > MOST_SPANS { spans.div_ceil(MOST_SPANS).next_multiple_of(24) } else { 1 };
+    let fits = |factor: &usize| spans.div_ceil(*factor) <= MOST_SPANS;
+    let factor = TOGETHER.into_iter().find(fits);
+    let factor = factor.unwrap_or_else(|| spans.div_ceil(MOST_SPANS).next_multiple_of(24));
     let timed: Vec<_> = timed().map(|(w, t)| (w, coarser(t, factor))).collect();
     let several = timed.len() > 1;
     let body = html! {
@@ -76,21 +79,28 @@ fn charts(w: &WorkloadEstimate, t: &Timeline) -> Markup {
     let labels: Vec<String> = (0..t.costs.len()).map(|i| label(t, i)).collect();
     let every = every(t);
     let of = |name: &str| format!("{name} · {}", w.name);
-    let chart = |title: &str, prefix: &str, shape: Shape, series: &[Series]| {
-        Chart { title, prefix, along: "Start", labels: &labels, every, shape }.draw(series)
+    let dated = DateTime::from_timestamp_nanos(t.span(0).0.0).year() > 1971;
+    let along = if dated { "start, UTC" } else { "start" };
+    let width = t.span(0).1.since(t.span(0).0).readable();
+    let chart = |title: &str, (prefix, up): (&str, &str), shape: Shape, series: &[Series]| {
+        Chart { title, prefix, up, along, labels: &labels, every, shape }.draw(series)
     };
+    let each = |what: &str| format!("{what} in {width}");
+    let rare = [
+        counted(t, (1, "cold starts"), |m| m.cold_starts),
+        counted(t, (4, "rejected"), |m| m.rejected),
+    ];
     html! {
-        (chart(&of("Cost"), "$", Shape::Stacked, &costs(t)))
-        (chart(&of("Instances and requests in flight"), "", Shape::Steps, &[
+        (chart(&of("Cost"), ("$", &each("$")), Shape::Stacked, &costs(t)))
+        (chart(&of("Instances and requests in flight"), ("", "at once"), Shape::Steps, &[
             counted(t, (0, "most instances"), |m| u64::from(m.peak_instances)),
             counted(t, (1, "most in flight"), |m| u64::from(m.peak_in_flight)),
             mean(t, (2, "mean in flight"), |m| m.in_flight_time),
         ]))
-        (chart(&of("Requests"), "", Shape::Steps, &[
+        (chart(&of("Requests"), ("", &each("requests")), Shape::Steps, &[
             counted(t, (0, "arrivals"), |m| m.arrivals),
-            counted(t, (1, "cold starts"), |m| m.cold_starts),
-            counted(t, (4, "rejected"), |m| m.rejected),
         ]))
+        (chart(&of("Cold starts and rejected requests"), ("", &each("requests")), Shape::Steps, &rare))
     }
 }
 

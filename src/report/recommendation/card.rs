@@ -92,7 +92,7 @@ pub(in crate::report) fn told(ranked: &Ranked) -> Vec<(&'static str, String)> {
 
 /// What can be drawn is; what is for a provider's tool is named.
 fn drawing(page: &mut Page, artifact: &Artifact) {
-    let Artifact { name, kind, content } = artifact;
+    let Artifact { name, kind, content, .. } = artifact;
     if *kind != "text" {
         let lines = content.lines().count();
         let text = format!("{name}: {lines} lines of {kind}, in `--format json`");
