@@ -12,6 +12,8 @@ mod ci_scripts;
 mod cli;
 mod compare;
 mod diff;
+#[cfg(unix)]
+mod docs;
 mod example;
 mod examples_aws;
 mod examples_azure;
@@ -33,7 +35,6 @@ mod price_changes;
 mod price_import;
 mod pricing_cli;
 mod rates;
-mod readme;
 mod recommend;
 mod recommend_cli;
 mod recommend_commitments;
