@@ -55,6 +55,8 @@ impl Folder {
         for side in ["before", "after"] {
             folder.made(&format!("ssc estimate {side}.yaml --format json -o {side}.json"));
         }
+        let names = "services:\n  Functions on Demand: aws-lambda\n";
+        fs::write(folder.at("names.yaml"), names).unwrap();
         copy(&root().join("pricing/llm"), &folder.at("new-prices/llm"));
         let identity = "-c user.name=reader -c user.email=reader@example.com";
         folder.made(&format!(

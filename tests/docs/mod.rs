@@ -1,6 +1,7 @@
 //! The documents: every command on a page is run, what is shown is what is printed, and links lead somewhere.
 //!
 //! `SSC_DOCS=write` makes shown outputs fresh: as many lines as now stand before and after the `…`.
+//! `SSC_DOCS_PAGE=docs/tour.md` looks at one page only.
 
 mod folder;
 mod page;
@@ -121,7 +122,13 @@ fn run(page: &Page, reader: &Folder) -> Vec<String> {
 #[test]
 fn every_command_on_a_page_does_what_the_page_says() {
     let reader = Folder::of_a_reader();
-    let pages = pages();
+    let mut pages = pages();
+    if let Ok(one) = std::env::var("SSC_DOCS_PAGE") {
+        pages.retain(|p| p.name == one);
+        let wrong: Vec<_> = pages.iter().flat_map(|page| run(page, &reader)).collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+        return;
+    }
     let wrong: Vec<_> = pages.par_iter().flat_map(|page| run(page, &reader)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     let all: Vec<String> = pages.iter().flat_map(|p| p.steps()).map(|s| s.command).collect();
