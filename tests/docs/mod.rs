@@ -242,6 +242,19 @@ fn the_first_scenario_is_the_shipped_one() {
     assert_eq!(shown.lines, body);
 }
 
+#[test]
+fn every_shipped_scenario_is_in_the_cookbook() {
+    let page = pages().into_iter().find(|p| p.name == "docs/cookbook.md").unwrap();
+    let commands: Vec<_> = page.steps().into_iter().map(|s| s.command).collect();
+    for folder in ["scenarios", "scenarios/recommend"] {
+        for path in fs::read_dir(root().join(folder)).unwrap().map(|e| e.unwrap().path()) {
+            let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
+            let used = commands.iter().any(|c| c.split(' ').any(|w| w == name));
+            assert!(used || !name.ends_with(".yaml"), "{name}");
+        }
+    }
+}
+
 /// The rules of this file, on a page of its own making.
 #[test]
 fn a_page_that_is_wrong_is_found() {
