@@ -46,12 +46,16 @@ const PRINTED: &[(&str, &[&str])] = &[
             "check s.yaml --baseline b.json --pricing-date 2001-01-01",
         ],
     ),
-    ("diff", &["diff b.yaml s.yaml", "diff b.json b.json", "diff b.yaml s.yaml --pricing-date-a 2001-01-01"]),
-    ("reconcile", &["reconcile s.yaml bill.csv"]),
     (
-        "trace",
-        &["trace inspect t.csv", "trace inspect p.jsonl --cache-ttl 5m --cache-tokens 1M"],
+        "diff",
+        &[
+            "diff b.yaml s.yaml",
+            "diff b.json b.json",
+            "diff b.yaml s.yaml --pricing-date-a 2001-01-01",
+        ],
     ),
+    ("reconcile", &["reconcile s.yaml bill.csv"]),
+    ("trace", &["trace inspect t.csv", "trace inspect p.jsonl --cache-ttl 5m --cache-tokens 1M"]),
     ("pricing-list", &["pricing list lab", "pricing list --clock egress_bytes"]),
     ("pricing-overview", &["pricing list"]),
     ("pricing-show", &["pricing show lab", "pricing show lab-ai", "pricing show lab-ai/lab-1"]),
@@ -63,7 +67,9 @@ const PRINTED: &[(&str, &[&str])] = &[
 fn shared(schema: &Value, found: &mut BTreeSet<String>) {
     match schema {
         Value::Object(map) => {
-            if let (Some(Value::String(of)), true) = (map.get("$ref"), map.contains_key("properties")) {
+            if let (Some(Value::String(of)), true) =
+                (map.get("$ref"), map.contains_key("properties"))
+            {
                 found.insert(of.rsplit('/').next().unwrap().to_owned());
             }
             map.values().for_each(|v| shared(v, found));
@@ -116,7 +122,10 @@ fn folder() -> tempfile::TempDir {
     );
     let prompts = root().join("scenarios/recommend/prompt-cache.jsonl");
     fs::copy(prompts, folder.path().join("p.jsonl")).unwrap();
-    for line in ["estimate b.yaml --format json -o b.json", "estimate s.yaml --format focus-1.2 -o bill.csv"] {
+    for line in [
+        "estimate b.yaml --format json -o b.json",
+        "estimate s.yaml --format focus-1.2 -o bill.csv",
+    ] {
         let output = ssc(line, &folder);
         assert!(output.status.success(), "{line}: {}", text(&output.stderr));
     }
@@ -126,8 +135,8 @@ fn folder() -> tempfile::TempDir {
 fn ssc(line: &str, folder: &tempfile::TempDir) -> std::process::Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ssc"));
     command.args(line.split(' ')).current_dir(folder.path());
-    // Traces have no prices.
-    if !line.starts_with("trace") {
+    let without = ["trace", "pricing diff", "pricing verify"];
+    if !without.iter().any(|start| line.starts_with(start)) {
         command.args(["--pricing", LAB]);
     }
     command.output().unwrap()

@@ -67,9 +67,12 @@ fn suite_is_sound(suite: Node) {
         }
     }
     let count = |name: &str| suite.descendants().filter(|n| n.has_tag_name(name)).count();
-    for (attribute, element) in
-        [("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")]
-    {
+    for (attribute, element) in [
+        ("tests", "testcase"),
+        ("failures", "failure"),
+        ("errors", "error"),
+        ("skipped", "skipped"),
+    ] {
         assert_eq!(suite.attribute(attribute).unwrap(), count(element).to_string());
     }
 }

@@ -72,9 +72,11 @@ fn dated(command: &str, files: &str) -> String {
     let says = command.contains("--pricing-date") || files.contains("pricing_date:");
     let mut words = command.splitn(3, ' ');
     match (words.next(), words.next(), words.next()) {
-        (Some("ssc"), Some(word @ ("estimate" | "compare" | "recommend" | "check")), Some(rest))
-            if !says =>
-        {
+        (
+            Some("ssc"),
+            Some(word @ ("estimate" | "compare" | "recommend" | "check")),
+            Some(rest),
+        ) if !says => {
             format!("ssc {word} {day} {rest}")
         }
         _ => command.to_owned(),
@@ -98,7 +100,8 @@ fn run(page: &Page, reader: &Folder) -> Vec<String> {
         if !tools || !has_all(&format!("{}\n{files}\n{shown}", step.command)) {
             continue;
         }
-        let line = if shown.is_empty() { step.command.clone() } else { dated(&step.command, &files) };
+        let line =
+            if shown.is_empty() { step.command.clone() } else { dated(&step.command, &files) };
         let output = here.run(&line);
         let (stdout, place) = (text(&output.stdout), format!("{}: {}", page.name, step.command));
         if !output.status.success() {

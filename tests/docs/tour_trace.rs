@@ -19,7 +19,8 @@ struct Draws(u64);
 impl Draws {
     /// Above 0 and below 1.
     fn share(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let high = u32::try_from(self.0 >> 33).unwrap();
         (f64::from(high) + 0.5) / 2_147_483_648.0
     }

@@ -9,10 +9,10 @@ mod words;
 
 pub(super) use diff::schema as diff_schema;
 pub use diff::{Between, differences};
-pub(super) use list::schema as list_schema;
 pub use list::list;
-pub(super) use overview::schema as overview_schema;
+pub(super) use list::schema as list_schema;
 pub use overview::overview;
+pub(super) use overview::schema as overview_schema;
 pub(super) use show::schema as show_schema;
 pub use show::show;
 pub(super) use verify::schema as verify_schema;
