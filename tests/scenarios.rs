@@ -227,14 +227,3 @@ fn readme_scenarios_run() {
         }
     }
 }
-
-/// The command the README starts with names a file that is there.
-#[test]
-fn readme_commands_name_real_files() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    for line in include_str!("../README.md").lines().filter(|l| l.starts_with("$ ")) {
-        for word in line.split_whitespace().filter(|w| w.starts_with("scenarios/")) {
-            assert!(root.join(word).exists(), "{word}");
-        }
-    }
-}

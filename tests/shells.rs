@@ -31,7 +31,7 @@ fn commands() -> Vec<Vec<String>> {
     all
 }
 
-fn tool(name: &str) -> bool {
+pub(crate) fn tool(name: &str) -> bool {
     let mut asked = Command::new(name);
     let found = asked.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     if !found {

@@ -63,7 +63,7 @@ pub(super) enum Command {
     /// Look at traces before they are replayed, and pack them
     #[command(subcommand)]
     Trace(trace::Command),
-    /// Print the JSON Schema of scenarios or price files, for editors
+    /// Print the JSON Schema of scenarios, price files or results
     Schema(schema::SchemaArgs),
     /// Look at the price book, compare two, check price files, import price tables
     #[command(subcommand)]

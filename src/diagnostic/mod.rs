@@ -9,11 +9,12 @@ pub mod suggest;
 pub use located::{Field, Located, Placed, either};
 pub use source::Source;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What kind of thing went wrong; decides the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Bad command line, scenario, trace or price file: exit code 2.
@@ -25,7 +26,7 @@ pub enum Kind {
 }
 
 /// Where in a file something is. Lines and columns count from 1, columns in characters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// The file as the user named it.
     pub file: String,
@@ -40,7 +41,7 @@ pub struct Place {
 }
 
 /// One error, with its place and the way out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnostic {
     /// What kind of error it is.
     pub kind: Kind,

@@ -8,12 +8,18 @@ use crate::replay::{Facts, Percentiles};
 use crate::units::SimDuration;
 use crate::workload::Assumption;
 use chrono::{DateTime, SecondsFormat, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 const SCHEMA: &str = "ssc/estimate/1";
 const CURRENCY: &str = "USD";
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    super::schema::of::<Document<'_>>(SCHEMA)
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     name: &'a str,
@@ -33,7 +39,7 @@ struct Document<'a> {
     warnings: &'a [String],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Period {
     hours: String,
     seconds: String,
@@ -41,13 +47,13 @@ struct Period {
     end: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Total {
     amount: String,
     complete: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Workload<'a> {
     name: &'a str,
     platform: &'a str,
@@ -62,20 +68,20 @@ struct Workload<'a> {
     timeline: Option<Vec<Span>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Projected {
     method: &'static str,
     window_seconds: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct NamedReplay<'a> {
     workload: &'a str,
     #[serde(flatten)]
     replay: Replay,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Replay {
     requests: u64,
     served: u64,
@@ -99,20 +105,20 @@ struct Replay {
     time_to_first_token_ms: FirstToken,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct FirstToken {
     with_cold_starts: Option<Quantiles>,
     warm: Option<Quantiles>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Quantiles {
     p50: f64,
     p95: f64,
     p99: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ChargeLine<'a> {
     workload: Option<&'a str>,
     service_provider_name: &'a str,
@@ -143,7 +149,7 @@ struct ChargeLine<'a> {
 }
 
 /// Money as exact text; `covered` and `eligible` at on-demand prices.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CommitmentLine<'a> {
     name: &'a str,
     cost: String,
@@ -153,7 +159,7 @@ struct CommitmentLine<'a> {
     eligible: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PriceLine<'a> {
     effective_from: Option<String>,
     source: &'a str,
@@ -162,7 +168,7 @@ struct PriceLine<'a> {
     note: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AssumptionLine<'a> {
     subject: &'a str,
     value: &'a str,
@@ -170,7 +176,7 @@ struct AssumptionLine<'a> {
     note: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct UnpricedLine<'a> {
     workload: Option<&'a str>,
     sku_id: &'a str,

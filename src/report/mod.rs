@@ -16,11 +16,14 @@ pub mod pricing;
 mod rates;
 pub mod recommendation;
 pub mod reconciliation;
+mod schema;
+mod schemas;
 mod table;
 mod timeline;
 pub mod trace;
 
 pub use json::json;
+pub use schemas::Output;
 pub use table::table;
 
 /// A document as indented JSON that ends in a line end. Documents are strings, finite numbers, booleans

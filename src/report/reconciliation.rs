@@ -5,6 +5,7 @@ use super::page::{Look, Page, columns, left, right};
 use crate::reconcile::{Line, Parts, Reconciliation, Side};
 use crate::units::Money;
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 const SCHEMA: &str = "ssc/reconcile/1";
@@ -164,7 +165,12 @@ fn quantities(line: &Line) -> String {
     }
 }
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    super::schema::of::<Document<'_>>(SCHEMA)
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     scenario: &'a str,
@@ -183,14 +189,14 @@ struct Document<'a> {
     warnings: &'a [String],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct BillJson<'a> {
     file: &'a str,
     format: &'static str,
     rows: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PeriodJson {
     estimate_hours: String,
     bill_hours: Option<String>,
@@ -200,7 +206,7 @@ struct PeriodJson {
     scaled: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PartsJson {
     price: String,
     quantity: String,
@@ -211,7 +217,7 @@ struct PartsJson {
     not_comparable: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SideJson {
     quantity: String,
     list_cost: String,
@@ -219,7 +225,7 @@ struct SideJson {
     rows: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LineJson<'a> {
     service_name: &'a str,
     sku_id: Option<&'a str>,
@@ -234,7 +240,7 @@ struct LineJson<'a> {
     parts: PartsJson,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct OutsideJson<'a> {
     service_name: &'a str,
     cost: String,

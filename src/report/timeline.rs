@@ -3,11 +3,12 @@
 use super::number::seconds;
 use crate::estimate::Timeline;
 use chrono::{DateTime, SecondsFormat};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One span of time of a workload.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Span {
     start: String,
     arrivals: u64,

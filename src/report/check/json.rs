@@ -5,9 +5,15 @@ use crate::check::{Amount, Baseline, Check, Level, Outcome, Status, Verdict};
 use crate::report::comparison::{Bounds, bounds};
 use crate::report::number::{hours, seconds};
 use crate::report::pretty;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>("ssc/check/1")
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     name: &'a str,
@@ -27,7 +33,7 @@ struct Document<'a> {
     notes: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PolicyJson<'a> {
     id: &'a str,
     status: &'static str,
@@ -39,7 +45,7 @@ struct PolicyJson<'a> {
     message: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LimitJson<'a> {
     written: &'a str,
     value: String,
@@ -47,7 +53,7 @@ struct LimitJson<'a> {
     column: Option<usize>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct UnpricedJson<'a> {
     workload: Option<&'a str>,
     sku_id: &'a str,
@@ -55,7 +61,7 @@ struct UnpricedJson<'a> {
     reason: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct BaselineJson<'a> {
     name: &'a str,
     pricing_date: String,
@@ -68,7 +74,7 @@ struct BaselineJson<'a> {
     causes: Vec<CauseJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CauseJson {
     cause: String,
     amount: String,

@@ -4,11 +4,13 @@ use super::words::sentence;
 use crate::check::{Check, Outcome, Status};
 use std::fmt::Write;
 
-/// A check as JUnit XML.
+/// A check as JUnit XML, as the schema of Ant's JUnit task and that of Jenkins want it.
 ///
 /// A policy that is exceeded is a failure, one that cannot be told an error, one without a baseline is
-/// skipped. A warning passes with its text in `system-out`, and fails a strict check. Everything having a
-/// price is a test case of its own.
+/// skipped. A warning passes, and fails a strict check. Everything having a price is a test case of its own.
+/// What is said of policies that pass is in the suite's `system-out`, as a test case has no room for it in the
+/// stricter schema. No test takes time here, so `time` is 0, and the `timestamp` is the day of the prices:
+/// the same input gives the same bytes.
 #[must_use]
 pub fn junit(check: &Check) -> String {
     let strict = check.strict;
@@ -19,17 +21,22 @@ pub fn junit(check: &Check) -> String {
     let skipped = check.count(|s| matches!(s, Status::Skipped(_)));
     let errors = unknown + usize::from(!check.unpriced.is_empty());
     let tests = check.outcomes.len() + 1;
-    let suite = format!("ssc check {}", check.name);
-    let name = escaped(&suite);
-    let counts = format!(r#"tests="{tests}" failures="{failures}" errors="{errors}""#);
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = writeln!(xml, r#"<testsuites name="ssc check" {counts}>"#);
-    let _ = writeln!(xml, r#"  <testsuite name="{name}" {counts} skipped="{skipped}">"#);
-    let class = format!("budgets.{}", check.name);
+    let name = escaped(&format!("ssc check {}", check.name));
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+    let counts = format!(
+        r#"tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}" time="0""#
+    );
+    let place = format!(r#"timestamp="{}T00:00:00" hostname="localhost""#, check.pricing_date);
+    let _ = writeln!(
+        xml,
+        "  <testsuite name=\"{name}\" package=\"ssc\" id=\"0\" {place} {counts}>\n    <properties/>"
+    );
+    let class = escaped(&format!("budgets.{}", check.name));
+    let mut said = String::new();
     for outcome in &check.outcomes {
-        case(&mut xml, &class, outcome, failed(&outcome.status));
+        case(&mut xml, &class, outcome, failed(&outcome.status), &mut said);
     }
-    let _ = write!(xml, r#"    <testcase name="complete" classname="{}""#, escaped(&class));
+    let _ = write!(xml, r#"    <testcase name="complete" classname="{class}" time="0""#);
     if check.unpriced.is_empty() {
         xml.push_str("/>\n");
     } else {
@@ -44,21 +51,27 @@ pub fn junit(check: &Check) -> String {
             escaped(&lines.collect::<String>())
         );
     }
+    let _ = writeln!(xml, "    <system-out>{said}</system-out>\n    <system-err/>");
     xml.push_str("  </testsuite>\n</testsuites>\n");
     xml
 }
 
-fn case(xml: &mut String, class: &str, outcome: &Outcome, failed: bool) {
-    let (name, class) = (escaped(&outcome.policy.id), escaped(class));
+/// One test case; what is said of a policy that passes goes to `passed`, a line each.
+fn case(xml: &mut String, class: &str, outcome: &Outcome, failed: bool, passed: &mut String) {
+    let name = escaped(&outcome.policy.id);
     let said = escaped(&sentence(outcome));
-    let _ = write!(xml, r#"    <testcase name="{name}" classname="{class}">"#);
+    let _ = write!(xml, r#"    <testcase name="{name}" classname="{class}" time="0""#);
     let inner = match &outcome.status {
         _ if failed => format!(r#"<failure type="budget" message="{said}">{said}</failure>"#),
         Status::Unknown(_) => format!(r#"<error type="unknown" message="{said}">{said}</error>"#),
         Status::Skipped(_) => format!(r#"<skipped message="{said}"/>"#),
-        _ => format!("<system-out>{said}</system-out>"),
+        _ => {
+            let _ = writeln!(passed, "{name}: {said}");
+            xml.push_str("/>\n");
+            return;
+        }
     };
-    let _ = writeln!(xml, "\n      {inner}\n    </testcase>");
+    let _ = writeln!(xml, ">\n      {inner}\n    </testcase>");
 }
 
 /// Text of XML, within quotes or between tags. Characters that XML cannot have become `�`.

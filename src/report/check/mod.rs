@@ -10,6 +10,7 @@ mod words;
 
 pub use github::github;
 pub use json::json;
+pub(super) use json::schema;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use sarif::sarif;

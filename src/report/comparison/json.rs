@@ -6,10 +6,16 @@ use crate::estimate::{Alternative, Comparison, Estimate, Figures, NoRange, Range
 use crate::pricing::Component;
 use crate::replay::Percentiles;
 use crate::units::{Money, SimDuration};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>("ssc/compare/1")
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     name: Option<&'a str>,
@@ -18,7 +24,7 @@ struct Document<'a> {
     alternatives: Vec<Entry<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Entry<'a> {
     platform: &'a str,
     settings: BTreeMap<&'a str, &'a str>,
@@ -32,7 +38,7 @@ pub(super) struct Entry<'a> {
 }
 
 /// What is compared of an estimate.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Numbers {
     total: String,
     per_thousand_streams: Option<String>,
@@ -50,14 +56,14 @@ struct Numbers {
     time_to_first_token_ms: Option<Waits>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Waits {
     p50: f64,
     p95: f64,
     p99: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Bounds {
     p10: Option<String>,
     p90: Option<String>,

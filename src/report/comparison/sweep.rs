@@ -8,6 +8,7 @@ use super::json::{Entry, amount, entry};
 use crate::estimate::{BreakEven, Figures, Point, Standing};
 use crate::units::Money;
 use rust_decimal::prelude::ToPrimitive;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a sweep found.
@@ -172,7 +173,12 @@ fn cost(point: &Point, platform: &str) -> Option<f64> {
     per_thousand(f.total, f.streams)?.0.to_f64().filter(|cost| *cost > 0.0)
 }
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>("ssc/sweep/1")
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     name: Option<&'a str>,
@@ -183,13 +189,13 @@ struct Document<'a> {
     break_evens: Vec<Change<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Value<'a> {
     value: &'a str,
     alternatives: Vec<Entry<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Change<'a> {
     factor: String,
     streams_per_second: String,

@@ -5,9 +5,15 @@ use super::words::notes;
 use crate::diff::{Amount, Effects, Ledger, Line};
 use crate::report::number::hours;
 use crate::report::pretty;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>("ssc/diff/1")
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     currency: &'static str,
@@ -22,7 +28,7 @@ struct Document<'a> {
     notes: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SideJson<'a> {
     source: &'a str,
     name: &'a str,
@@ -33,13 +39,13 @@ struct SideJson<'a> {
     streams: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CauseJson {
     kinds: Vec<&'static str>,
     amount: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct EffectsJson {
     quantity: String,
     price: String,
@@ -48,14 +54,14 @@ struct EffectsJson {
     removed: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AmountJson {
     quantity: String,
     list_cost: String,
     billed_cost: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LineJson<'a> {
     workload: Option<&'a str>,
     service_name: &'a str,

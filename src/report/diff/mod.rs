@@ -6,6 +6,7 @@ mod table;
 mod words;
 
 pub use json::json;
+pub(super) use json::schema;
 pub use markdown::markdown;
 pub(in crate::report) use markdown::{cell, markdown_lines};
 pub use table::table;

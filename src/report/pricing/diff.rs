@@ -5,6 +5,7 @@ use crate::pricing::diff::{Change, Difference, Part};
 use crate::report::number::{compact, grouped};
 use crate::report::page::{GAP, Look, Page, Text, left, right};
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What is compared, as people call it.
@@ -93,7 +94,12 @@ fn percent(value: Decimal) -> String {
     format!("{sign}{}%", compact(value, 1))
 }
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>("ssc/pricing-diff/1")
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     old: &'a str,
@@ -101,7 +107,7 @@ struct Document<'a> {
     differences: Vec<Line<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Line<'a> {
     change: &'static str,
     id: &'a str,
@@ -112,7 +118,7 @@ struct Line<'a> {
     prices: Vec<PartLine<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PartLine<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     part: &'a str,

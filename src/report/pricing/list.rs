@@ -5,6 +5,7 @@ use crate::pricing::{Found, LlmRates, ModelFound, NoPrice, SkuFound};
 use crate::report::number::price;
 use crate::report::page::{GAP, Look, Page, Text, columns, left, right};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What fits, priced on `date`.
@@ -129,7 +130,12 @@ fn no_price(hit: &ModelFound<'_>, date: NaiveDate) -> String {
     }
 }
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>("ssc/pricing-list/1")
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     pricing_date: String,
@@ -137,7 +143,7 @@ struct Document<'a> {
     models: Vec<ModelLine<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SkuLine<'a> {
     sku_id: &'a str,
     name: &'a str,
@@ -151,7 +157,7 @@ struct SkuLine<'a> {
     price: Priced,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ModelLine<'a> {
     model: String,
     service: &'a str,
@@ -165,7 +171,7 @@ struct ModelLine<'a> {
 }
 
 /// Prices of tokens as exact text.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Rates {
     input: String,
     cache_read: Option<String>,

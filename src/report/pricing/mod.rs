@@ -7,14 +7,20 @@ mod show;
 mod verify;
 mod words;
 
+pub(super) use diff::schema as diff_schema;
 pub use diff::{Between, differences};
 pub use list::list;
+pub(super) use list::schema as list_schema;
 pub use overview::overview;
+pub(super) use overview::schema as overview_schema;
+pub(super) use show::schema as show_schema;
 pub use show::show;
+pub(super) use verify::schema as verify_schema;
 pub use verify::{verification_json, verification_summary};
 
 use super::number::price;
 use crate::pricing::{NoPrice, PriceRow, Tier};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How to write.
@@ -41,7 +47,7 @@ fn price_text(tiers: &[Tier]) -> String {
 }
 
 /// The price of a SKU in a region as exact text, or why there is none.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Priced {
     tiers: Vec<TierLine>,
     effective_from: Option<String>,
@@ -52,7 +58,7 @@ struct Priced {
     no_price: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct TierLine {
     from: String,
     unit_price: String,

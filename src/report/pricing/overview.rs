@@ -4,6 +4,7 @@ use super::Form;
 use crate::pricing::{Book, Summary};
 use crate::report::number::count;
 use crate::report::page::{Look, Page, Text, columns, left, right};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Services and LLM providers with how much is known of each.
@@ -71,7 +72,12 @@ fn table(page: &mut Page, book: &Book, services: &[Summary<'_>], providers: &[Su
     }
 }
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>("ssc/pricing-overview/1")
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     oldest_checked_on: Option<String>,
@@ -79,7 +85,7 @@ struct Document<'a> {
     llm_providers: Vec<LlmLine<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Line<'a> {
     service: &'a str,
     service_name: &'a str,
@@ -89,7 +95,7 @@ struct Line<'a> {
     oldest_checked_on: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LlmLine<'a> {
     service: &'a str,
     service_name: &'a str,

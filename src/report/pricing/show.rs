@@ -1,6 +1,7 @@
 //! One name of the book in full: a SKU, a model, a platform, a service or a provider.
 
 mod data;
+pub(in crate::report) use data::schema;
 mod price;
 
 use super::words::{conditions, meter, pools, scaling, warm_capacity};

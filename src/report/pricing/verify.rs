@@ -1,9 +1,15 @@
 //! What is wrong with price files, for programs, and in one line.
 
 use crate::pricing::{Reading, Severity};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>("ssc/pricing-verify/1")
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     files: usize,
@@ -12,7 +18,7 @@ struct Document<'a> {
     problems: Vec<Line<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Line<'a> {
     severity: &'static str,
     message: &'a str,

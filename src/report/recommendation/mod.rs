@@ -10,6 +10,9 @@ pub(in crate::report) use card::told;
 pub use explain::{explanation, rules};
 pub use json::json;
 
+/// The JSON Schema of it, written by hand: it says more than types do.
+pub const SCHEMA: &str = include_str!("schema.json");
+
 use super::number::count;
 use super::page::{Look, Page, left};
 use super::table::period;

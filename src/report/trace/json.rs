@@ -6,12 +6,18 @@ use crate::units::{SimDuration, SimTime};
 use crate::workload::TimeBase;
 use crate::workload::inspect::{Field, FieldValues, Inspection, Labelled, Profile, RANKS};
 use chrono::{DateTime, SecondsFormat};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 const SCHEMA: &str = "ssc/trace/1";
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>(SCHEMA)
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     file: &'a str,
@@ -40,13 +46,13 @@ struct Document<'a> {
     notes: &'a [String],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct At {
     seconds: String,
     date: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Bins<'a> {
     bin_seconds: String,
     /// Bins that the trace fills; the one after them is cut short.
@@ -54,13 +60,13 @@ struct Bins<'a> {
     requests: &'a [u64],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Parts<'a> {
     cycles: u64,
     requests: &'a [u64],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Burstiness {
     reading: Option<String>,
     cv: f64,
@@ -69,7 +75,7 @@ struct Burstiness {
     windows: Vec<Window>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Window {
     seconds: String,
     windows: u64,
@@ -79,7 +85,7 @@ struct Window {
     dispersion: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct InFlight {
     rows: u64,
     peak: u64,
@@ -87,7 +93,7 @@ struct InFlight {
     mean: Option<f64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Values {
     field: &'static str,
     unit: &'static str,
@@ -103,32 +109,32 @@ struct Values {
 }
 
 /// Counts stay whole, times are in seconds.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Number {
     Whole(u64),
     Part(f64),
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Missing<'a> {
     field: &'static str,
     instead: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Labels<'a> {
     labels: Vec<Label<'a>>,
     without: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Label<'a> {
     label: &'a str,
     rows: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Cache {
     ttl_seconds: Option<String>,
     tokens: Option<u64>,

@@ -7,6 +7,8 @@ mod table;
 mod values;
 mod words;
 
+pub(super) use json::schema;
+
 use crate::workload::inspect::Inspection;
 
 /// How to write.

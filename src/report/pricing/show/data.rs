@@ -8,17 +8,23 @@ use crate::pricing::{
     SettingSpec, Sku,
 };
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-#[derive(Serialize)]
+/// The JSON Schema of it.
+pub(in crate::report) fn schema() -> schemars::Schema {
+    crate::report::schema::of::<Document<'_>>("ssc/pricing-show/1")
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     pricing_date: String,
     entries: Vec<Line<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Line<'a> {
     Sku(SkuLine<'a>),
@@ -28,7 +34,7 @@ enum Line<'a> {
     Provider(ProviderLine<'a>),
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Cited<'a> {
     source: &'a str,
     checked_on: String,
@@ -45,7 +51,7 @@ fn cited(e: &Evidence) -> Cited<'_> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SkuLine<'a> {
     sku_id: &'a str,
     name: &'a str,
@@ -65,7 +71,7 @@ struct SkuLine<'a> {
     fees: Vec<FeeLine<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RowLine<'a> {
     regions: Vec<&'a str>,
     multiplied: bool,
@@ -78,7 +84,7 @@ struct RowLine<'a> {
     evidence: Cited<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AllowanceLine<'a> {
     id: &'a str,
     name: &'a str,
@@ -94,7 +100,7 @@ struct AllowanceLine<'a> {
     evidence: Cited<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CommitmentLine<'a> {
     id: &'a str,
     name: &'a str,
@@ -105,7 +111,7 @@ struct CommitmentLine<'a> {
     evidence: Cited<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct FeeLine<'a> {
     id: &'a str,
     name: &'a str,
@@ -119,7 +125,7 @@ struct FeeLine<'a> {
     evidence: Cited<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ModelLine<'a> {
     model: String,
     aliases: &'a [String],
@@ -131,7 +137,7 @@ struct ModelLine<'a> {
     history: Vec<ModelRow<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ModelRow<'a> {
     effective_from: String,
     effective_until: Option<String>,
@@ -145,7 +151,7 @@ struct ModelRow<'a> {
     evidence: Cited<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Long {
     from_tokens: u32,
     #[serde(flatten)]
@@ -153,7 +159,7 @@ struct Long {
     batch: Option<Rates>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PlatformLine<'a> {
     platform: &'a str,
     name: &'a str,
@@ -165,7 +171,7 @@ struct PlatformLine<'a> {
     evidence: Cited<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SettingLine<'a> {
     default: Option<&'a str>,
     minimum: Option<&'a str>,
@@ -176,7 +182,7 @@ struct SettingLine<'a> {
     evidence: Cited<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ServiceLine<'a> {
     service: &'a str,
     service_provider_name: &'a str,
@@ -192,14 +198,14 @@ struct ServiceLine<'a> {
     fees: Vec<FeeLine<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RegionLine<'a> {
     name: &'a str,
     group: Option<&'a str>,
     multiplier: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ProviderLine<'a> {
     service: &'a str,
     service_provider_name: &'a str,
