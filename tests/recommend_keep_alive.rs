@@ -137,7 +137,7 @@ fn the_shipped_scenario_keeps_its_promise() {
         // One pass counts every keep-alive, start-up times aside: near what the proposal's estimate counts.
         let counted = rust_decimal::Decimal::from(r.effect.after.cold_starts);
         assert!(
-            (chosen[0].along - counted).abs() * 20_u32.into() <= counted,
+            (chosen[0].along - counted).abs() * rust_decimal::Decimal::from(20) <= counted,
             "{chosen:?} {counted}"
         );
         for pair in f.choices.windows(2) {
