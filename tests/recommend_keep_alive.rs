@@ -128,5 +128,22 @@ fn where_idle_time_is_free_nothing_is_said() {
 fn the_shipped_scenario_keeps_its_promise() {
     if let Some(found) = shipped("keep-alive") {
         insta::assert_snapshot!(told(&found));
+        let r = &found.ranked[0];
+        let Some(ssc::recommend::Figure::Frontier(f)) = &r.proposal.artifacts[0].figure else {
+            panic!("a frontier is drawn")
+        };
+        let chosen: Vec<_> = f.choices.iter().filter(|c| c.chosen).collect();
+        assert_eq!(chosen.len(), 1);
+        // One pass counts every keep-alive, start-up times aside: near what the proposal's estimate counts.
+        let counted = rust_decimal::Decimal::from(r.effect.after.cold_starts);
+        assert!(
+            (chosen[0].along - counted).abs() * rust_decimal::Decimal::from(20) <= counted,
+            "{chosen:?} {counted}"
+        );
+        for pair in f.choices.windows(2) {
+            assert!(pair[1].along <= pair[0].along && pair[1].up >= pair[0].up, "{pair:?}");
+        }
+        let bounded = f.choices.iter().filter(|c| c.least.is_some_and(|least| least <= c.up));
+        assert_eq!(bounded.count(), f.choices.len());
     }
 }

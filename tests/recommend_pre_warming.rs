@@ -210,5 +210,11 @@ fn nothing_is_said_where_nothing_pays() {
 fn the_shipped_scenario_keeps_its_promise() {
     if let Some(found) = shipped("pre-warming") {
         insta::assert_snapshot!(told(&found));
+        let p = &found.ranked[0].proposal;
+        let Some(ssc::recommend::Figure::Week(hours)) = &p.artifacts[0].figure else {
+            panic!("a week is drawn")
+        };
+        let said = format!("{} instance hours a week", hours.iter().sum::<u32>());
+        assert!(hours.len() == 168 && p.evidence[0].starts_with(&said), "{said}");
     }
 }

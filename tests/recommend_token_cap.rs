@@ -15,6 +15,18 @@ fn on_its_scenario_the_promise_is_the_estimate() {
     let after = crate::recommended::effect(&found).after;
     assert!(after.truncated > 0 && after.truncated_share() <= Decimal::new(2, 2));
     insta::assert_snapshot!(told(&found));
+    let r = &found.ranked[0];
+    let Some(ssc::recommend::Figure::Frontier(f)) = &r.proposal.artifacts[0].figure else {
+        panic!("a frontier is drawn")
+    };
+    let chosen: Vec<_> = f.choices.iter().filter(|c| c.chosen).collect();
+    let share = r.effect.after.truncated_share() * Decimal::ONE_HUNDRED;
+    assert_eq!(chosen.len(), 1);
+    assert_eq!(
+        (chosen[0].up, chosen[0].along.round_dp(9)),
+        (r.effect.after.total.0, share.round_dp(9))
+    );
+    assert!(f.choices.windows(2).all(|p| p[0].along < p[1].along && p[0].up >= p[1].up));
 }
 
 #[test]
