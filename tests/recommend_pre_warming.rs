@@ -1,6 +1,7 @@
 //! Pre-warming: the level algorithm against all schedules there are, bounds against real estimates.
 
 use crate::warm::{BOOK, Dice, Rows, advise, bound, session, shipped, told};
+use ssc::units::thousands;
 use ssc::recommend::Change;
 use ssc::recommend::warm::bound::total;
 use ssc::recommend::warm::level::{cheapest_schedule, make_convex};
@@ -214,7 +215,7 @@ fn the_shipped_scenario_keeps_its_promise() {
         let Some(ssc::recommend::Figure::Week(hours)) = &p.artifacts[0].figure else {
             panic!("a week is drawn")
         };
-        let said = format!("{} instance hours a week", hours.iter().sum::<u32>());
+        let said = format!("{} instance hours a week", thousands(hours.iter().sum::<u32>().into()));
         assert!(hours.len() == 168 && p.evidence[0].starts_with(&said), "{said}");
     }
 }

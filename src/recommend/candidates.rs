@@ -26,10 +26,11 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Processors of one instance, where that is known.
+    /// Processors that one instance may use all the time, where that is known: of shared ones a part.
     #[must_use]
     pub fn vcpu(&self) -> Option<Decimal> {
-        self.settings.get("vcpu").and_then(|v| parse::plain(v).ok())
+        let vcpu = self.settings.get("sustained_vcpu").or_else(|| self.settings.get("vcpu"));
+        vcpu.and_then(|v| parse::plain(v).ok())
     }
 
     /// Memory of one instance in MiB, where that is known.
