@@ -83,43 +83,57 @@ fn dated(command: &str, files: &str) -> String {
     }
 }
 
+/// What is wrong with a step, and what should be shown where that would put it right.
+type Wrong = (String, Option<Vec<String>>);
+
+/// Runs one command of a page in a folder.
+fn attempt(page: &Page, step: &Step, here: &Folder) -> Option<Wrong> {
+    let shown = page.lines[step.shown.clone()].join("\n");
+    here.scenarios(!shown.is_empty());
+    let named = step.command.split([' ', '\n']).filter(|w| w.ends_with(".yaml"));
+    let files: String = named.filter_map(|w| fs::read_to_string(here.at(w)).ok()).collect();
+    let tools = !step.command.contains("| jq") || crate::shells::tool("jq");
+    if !tools || !has_all(&format!("{}\n{files}\n{shown}", step.command)) {
+        return None;
+    }
+    let line = if shown.is_empty() { step.command.clone() } else { dated(&step.command, &files) };
+    let output = here.run(&line);
+    let (stdout, place) = (text(&output.stdout), format!("{}: {}", page.name, step.command));
+    if !output.status.success() {
+        return Some((format!("{place}\nfailed: {}", text(&output.stderr)), None));
+    }
+    if shown.is_empty() || agrees(&lines(&shown), &lines(&stdout)) {
+        return None;
+    }
+    let now = fresh(&lines(&shown), &lines(&stdout));
+    let said = format!("{place}\nshows\n{shown}\nbut prints\n{}", now.join("\n"));
+    Some((said, Some(now)))
+}
+
+/// Whether a command may leave a file that a later one reads.
+fn writes(command: &str) -> bool {
+    [" -o ", "--apply", ">", "ssc init", "cp "].iter().any(|w| command.contains(w))
+}
+
 /// What has to be different for a page to be right; writes it there if that was asked for.
 fn run(page: &Page, reader: &Folder) -> Vec<String> {
     let steps: Vec<Step> = page.steps().into_iter().filter(|s| is_run(&s.command)).collect();
-    if steps.is_empty() {
-        return Vec::new();
-    }
-    let here = reader.again();
-    let (mut wrong, mut written) = (Vec::new(), Vec::new());
-    for step in &steps {
-        let shown = page.lines[step.shown.clone()].join("\n");
-        here.scenarios(!shown.is_empty());
-        let named = step.command.split([' ', '\n']).filter(|w| w.ends_with(".yaml"));
-        let files: String = named.filter_map(|w| fs::read_to_string(here.at(w)).ok()).collect();
-        let tools = !step.command.contains("| jq") || crate::shells::tool("jq");
-        if !tools || !has_all(&format!("{}\n{files}\n{shown}", step.command)) {
-            continue;
-        }
-        let line =
-            if shown.is_empty() { step.command.clone() } else { dated(&step.command, &files) };
-        let output = here.run(&line);
-        let (stdout, place) = (text(&output.stdout), format!("{}: {}", page.name, step.command));
-        if !output.status.success() {
-            wrong.push(format!("{place}\nfailed: {}", text(&output.stderr)));
-        } else if !shown.is_empty() && !agrees(&lines(&shown), &lines(&stdout)) {
-            let now = fresh(&lines(&shown), &lines(&stdout));
-            wrong.push(format!("{place}\nshows\n{shown}\nbut prints\n{}", now.join("\n")));
-            written.push((step.shown.clone(), now));
-        }
-    }
+    let wrong: Vec<Option<Wrong>> = if steps.iter().any(|s| writes(&s.command)) {
+        let here = reader.again();
+        steps.iter().map(|step| attempt(page, step, &here)).collect()
+    } else {
+        steps.par_iter().map(|step| attempt(page, step, &reader.again())).collect()
+    };
     if std::env::var_os("SSC_DOCS").is_some_and(|v| v == "write") {
         let mut all = page.lines.clone();
-        for (range, now) in written.into_iter().rev() {
-            all.splice(range, now);
+        for (step, wrong) in steps.iter().zip(&wrong).rev() {
+            if let Some((_, Some(now))) = wrong {
+                all.splice(step.shown.clone(), now.iter().cloned());
+            }
         }
         fs::write(root().join(&page.name), all.join("\n") + "\n").unwrap();
     }
-    wrong
+    wrong.into_iter().flatten().map(|(said, _)| said).collect()
 }
 
 #[test]
