@@ -3,7 +3,7 @@
 use crate::recommended;
 pub(crate) use crate::recommended::options;
 use ssc::diagnostic::{Diagnostic, Result, Source};
-use ssc::estimate::{TraceLoader, estimate};
+use ssc::estimate::{Estimate, TraceLoader, estimate};
 use ssc::pricing::Book;
 use ssc::recommend::{Plan, Recommendations};
 use ssc::units::Money;
@@ -34,11 +34,16 @@ pub(crate) fn advised(book: &Book, source: &Source, names: &[&str]) -> Recommend
     recommended::advised(book, source, names, &mut Beside)
 }
 
-/// The total of a fresh estimate.
-pub(crate) fn total(book: &Book, source: &Source) -> Money {
+/// A fresh estimate.
+pub(crate) fn estimated(book: &Book, source: &Source) -> Estimate {
     let estimate = estimate(source, book, &options(), &mut Beside).unwrap();
     assert!(estimate.statement.unpriced.is_empty());
-    estimate.statement.total()
+    estimate
+}
+
+/// The total of a fresh estimate.
+pub(crate) fn total(book: &Book, source: &Source) -> Money {
+    estimated(book, source).statement.total()
 }
 
 /// The plan: its promise holds to the last digit, it saves, and nothing is left to say after it.

@@ -1,12 +1,12 @@
 //! Pre-warming: the level algorithm against all schedules there are, bounds against real estimates.
 
 use crate::warm::{BOOK, Dice, Rows, advise, bound, session, shipped, told};
-use ssc::units::thousands;
 use ssc::recommend::Change;
 use ssc::recommend::warm::bound::total;
 use ssc::recommend::warm::level::{cheapest_schedule, make_convex};
 use ssc::recommend::warm::occupancy::{Counting, Occupancy};
 use ssc::recommend::warm::schedule::{Shape, Week};
+use ssc::units::thousands;
 use ssc::units::{Money, SimDuration, SimTime};
 
 const SECOND: i64 = 1_000_000_000;

@@ -1,9 +1,11 @@
 //! SSC203: combinations against trying each, curves, and what is only said as a condition.
 
-use crate::placing::{advised, kept, shipped, told, total};
+use crate::placing::{advised, estimated, kept, shipped, told, total};
 use ssc::diagnostic::Source;
+use ssc::estimate::Service;
 use ssc::pricing::Book;
 use ssc::recommend::{Change, Value};
+use ssc::units::SimDuration;
 
 const RULE: &[&str] = &["settings"];
 
@@ -24,11 +26,16 @@ fn the_shipped_scenario_gets_better_settings() {
                 "deployment.architecture",
                 architecture,
             );
-            totals.push(total(&book, &change.apply(&source).unwrap()));
+            let tried = estimated(&book, &change.apply(&source).unwrap());
+            let first = Service::of(&tried.workloads).time_to_first_token.unwrap().p95;
+            // The scenario's objective.
+            if first <= SimDuration::from_secs(3) {
+                totals.push(tried.statement.total());
+            }
         }
     }
     assert_eq!(totals.iter().min(), Some(&tools.effect.after.total));
-    assert_ne!(totals.iter().min(), totals.iter().max());
+    assert!(totals.len() < 8 && totals.iter().min() != totals.iter().max());
 }
 
 const PLAIN: &str = "

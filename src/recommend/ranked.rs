@@ -28,7 +28,7 @@ pub struct Ranked {
     pub trial: Arc<Trial>,
     /// How far its saving depends on what is only assumed, if it was looked at.
     pub range: Option<Range>,
-    /// Whether its saving is less than a cent, or gone under a condition that was looked at. Such a
-    /// change is shown, but no plan takes it.
+    /// Whether its saving is less than a cent or a thousandth of the bill, or gone under a condition that
+    /// was looked at. Such a change is shown, but no plan takes it.
     pub noise: bool,
 }

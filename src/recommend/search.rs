@@ -76,11 +76,15 @@ fn sort(session: &Session<'_>, ranked: &mut [Ranked]) {
 /// Less than this cannot be told from nothing: a cent.
 const TIE: Money = Money(Decimal::from_parts(1, 0, 0, false, 2));
 
+/// Nor can less than this part of the bill: no replay is so near to what will be.
+const TIE_SHARE: Decimal = Decimal::from_parts(1, 0, 0, false, 3);
+
 /// Whether an effect is within noise: it saves nothing that lasts, and is wanted for nothing else.
 fn is_noise(session: &Session<'_>, effect: &Effect, range: Option<&Range>) -> bool {
     let saving = effect.saving();
     let faster = matches!(session.goal(), Goal::Latency { .. }) && effect.is_faster();
-    let tie = saving >= Money::ZERO && saving < TIE;
+    let least = TIE.max(Money(effect.before.total.0 * TIE_SHARE));
+    let tie = saving >= Money::ZERO && saving < least;
     (tie || range.is_some_and(Range::is_noise)) && !faster && !session.is_broken()
 }
 

@@ -124,7 +124,9 @@ fn run(page: &Page, reader: &Folder) -> Vec<String> {
     } else {
         steps.par_iter().map(|step| attempt(page, step, &reader.again())).collect()
     };
-    if std::env::var_os("SSC_DOCS").is_some_and(|v| v == "write") {
+    if std::env::var_os("SSC_DOCS").is_some_and(|v| v == "write")
+        && root().join(&page.name).exists()
+    {
         let mut all = page.lines.clone();
         for (step, wrong) in steps.iter().zip(&wrong).rev() {
             if let Some((_, Some(now))) = wrong {

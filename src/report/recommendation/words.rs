@@ -225,7 +225,9 @@ pub(in crate::report) fn flips(range: &Range) -> Option<String> {
 /// Why a saving is within noise.
 pub(in crate::report) fn noise(ranked: &Ranked) -> String {
     let range = ranked.range.as_ref().filter(|range| range.is_noise());
-    let Some(range) = range else { return "a tie: less than a cent".into() };
+    let Some(range) = range else {
+        return "a tie: less than a cent, or than a thousandth of the bill".into();
+    };
     let gone = range.varied.iter().filter(|v| v.saving.is_some_and(|s| s <= Money::ZERO));
     match gone.min_by_key(|v| v.saving) {
         None => "gone in at least one of ten months, by the days there are".into(),
