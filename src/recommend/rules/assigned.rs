@@ -5,7 +5,9 @@ use crate::estimate::Played;
 use crate::recommend::assign::Assignment;
 use crate::recommend::candidates::Candidate;
 use crate::recommend::placement::{Item, Items, Place, What, change};
+use crate::recommend::words::count;
 use crate::recommend::{Certificate, Effort, Proposal, Session};
+use crate::units::thousands;
 
 /// What moves in an assignment, in words.
 #[derive(Default)]
@@ -168,7 +170,11 @@ fn said(
     if let Some(now) = now {
         let (before, after) = (now.facts.cold_starts, e.facts.cold_starts);
         if before != after {
-            said.push(format!("{name}: {after} cold starts instead of {before}"));
+            said.push(format!(
+                "{name}: {} instead of {}",
+                count(after, "cold start"),
+                thousands(before)
+            ));
         }
     }
     said
