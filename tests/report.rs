@@ -84,5 +84,9 @@ fn what_was_asked_for_is_there_or_is_an_error() {
     let page =
         ssc(folder.path(), &["t.csv", "-o", "-", "--platform", "aws-lambda", "--window", "6h"]);
     let text = String::from_utf8(page.stdout).unwrap();
-    assert!(text.contains("at least 7 days are needed"), "{}", String::from_utf8_lossy(&page.stderr));
+    assert!(
+        text.contains("at least 7 days are needed"),
+        "{}",
+        String::from_utf8_lossy(&page.stderr)
+    );
 }
