@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::replay::Moment;
-use crate::units::Money;
+use crate::units::{Money, SimDuration};
 use crate::workload::Recording;
 use crate::workload::import::ReadOptions;
+use std::collections::BTreeSet;
 
 struct NoTraces;
 

@@ -4,34 +4,22 @@ use super::context::Context;
 use super::counters::Counters;
 use super::deployment::Deployment;
 use super::hours::Calendar;
-use super::models::Pieces;
 use super::overflow::Spill;
-use super::source::{Arrivals, Requests};
-use super::stages::{self, Apart, Staged};
+use super::source::Requests;
+use super::stages::{Apart, Staged};
 use super::timeline::Shapes;
-use super::traces::{Traces, Wanted};
-use super::traffic::Traffic;
-use super::usage::{self, StatedUsage};
-use super::window::window;
-use super::{Projection, WorkloadEstimate, overflow, path, place};
+use super::usage::StatedUsage;
+use super::{Projection, WorkloadEstimate, path};
 use crate::billing::{Hours, Period, Rates, Span, TokenUsage, UsageLine};
-use crate::diagnostic::{Diagnostic, Field, Located, Result, Source};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::metering::{
     Connections, Deployed, Meters, PathMeters, Reading, Readings, TokenMeter, TokenRule,
 };
-use crate::pricing::{CachedTokens, LlmProvider, Model, Service, Transport};
+use crate::pricing::{LlmProvider, Model, Service};
 use crate::replay::{AtLimit, Behavior};
-use crate::units::{Bins, SimDuration, SimTime, Usage, mul_div, parse};
-use crate::workload::arrivals::{ArrivalPlan, Generated, Routes, Traced, unknown};
-use crate::workload::import::ReadOptions;
-use crate::workload::prefix_cache::{CacheLimits, CachePlan, NO_PREFIXES};
+use crate::units::{Bins, SimTime, Usage, mul_div};
+use crate::workload::Assumption;
 use crate::workload::stages::{Forwarding, Stage, Stages};
-use crate::workload::{
-    Assumption, ComputeScale, Known, LlmSpec, Measured, MemoryCurve, Origin, RequestModel, TextOr,
-    TokenCap, Trace, TraceColumn, WorkloadFile,
-};
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 
 /// A workload ready to run.
@@ -40,19 +28,19 @@ pub(super) struct Workload<'a> {
     pub(super) deployment: Deployment<'a>,
     pub(super) paths: Vec<Deployment<'a>>,
     pub(super) stated: Vec<StatedUsage<'a>>,
-    models: Vec<(&'a LlmProvider, &'a Model)>,
-    batch: bool,
-    cache_lifetime: Option<String>,
+    pub(super) models: Vec<(&'a LlmProvider, &'a Model)>,
+    pub(super) batch: bool,
+    pub(super) cache_lifetime: Option<String>,
     /// Sizes of its memory curve.
-    memory_measured: Vec<u64>,
+    pub(super) memory_measured: Vec<u64>,
     pub(super) requests: Requests,
     pub(super) assumptions: Vec<Assumption>,
     pub(super) warnings: Vec<String>,
     /// What takes the requests that its deployment has no room for, if something does.
     pub(super) overflow: Option<Box<Self>>,
-    stage: Stage,
+    pub(super) stage: Stage,
     /// Its answers reach clients through something of the same vendor.
-    fronted: bool,
+    pub(super) fronted: bool,
 }
 
 /// What a workload used, and what the replay saw.
@@ -66,345 +54,9 @@ pub(super) struct Outcome<'a> {
     pub(super) shapes: Shapes,
 }
 
-/// A workload, and after it those of its stages that have a platform of their own. Its random numbers are
-/// those of `index`.
-pub(super) fn resolve<'a>(
-    context: &Context<'a>,
-    index: usize,
-    file: &WorkloadFile,
-    (platform, llm): (Option<&Field>, Option<&Located<TextOr<LlmSpec>>>),
-    traces: &mut Traces<'_>,
-) -> Result<Vec<Workload<'a>>> {
-    let (mut deployment, transport) = place::runs_on(context, file, platform)?;
-    let paths = path::resolve(context, file, &deployment, transport)?;
-    sockets(context, file, (&deployment, &paths), transport)?;
-    let mut stated = usage::of_workload(context, file, &deployment)?;
-    // Chosen for all on the command line, a platform is looked at alone.
-    let behind = file.overflow.as_ref().filter(|_| context.options.platform.is_none());
-    let behind =
-        behind.map(|o| overflow::resolve(context, o, &deployment, transport)).transpose()?;
-    if let Some(behind) = &behind {
-        deployment.passes_on();
-        sockets(context, file, (behind, &paths), transport)?;
-    }
-    let mut w = Pieces::none();
-    w.read_llm(context, file.llm.as_ref().or(llm))?;
-    let mut staged = stages::resolve(context, file, &mut w, (&deployment, transport))?;
-    let plan = ArrivalPlan::resolve(&file.arrivals, context.source)?;
-    if let (Some(overflow), true) = (&file.overflow, staged.gate.is_some() || staged.post.is_some())
-    {
-        let message = "an overflow beside stages on platforms of their own is not replayed";
-        return Err(Box::new(
-            context
-                .source
-                .error(overflow, message, "its requests would pass the stages too")
-                .hint("leave out the overflow, or the `platform` of the stages"),
-        ));
-    }
-    let (arrivals, routes, mut assumptions, mut warnings) = open(context, &plan, &w, traces)?;
-    assumptions.append(&mut staged.assumptions);
-    let measured = match &arrivals {
-        Arrivals::Trace(trace) => trace.measured(),
-        Arrivals::Pattern(_) => Measured::default(),
-    };
-    let bytes = w.models.first().and_then(|(p, _)| p.response_bytes_per_output_token.as_ref());
-    let known = Known {
-        measured,
-        llm: !w.models.is_empty(),
-        response_bytes_per_output_token: bytes.and_then(|(b, _)| b.0.to_f64()),
-        messages: paths.iter().chain(&behind).any(|p| p.counts_messages())
-            || deployment.counts_messages(),
-        sockets: transport == Transport::Websocket,
-    };
-    let mut model = RequestModel::resolve(context.source, file.requests.as_ref(), &known)?;
-    if let Some(cap) = file.requests.as_ref().and_then(|r| r.max_output_tokens.as_ref()) {
-        let labels = match &arrivals {
-            Arrivals::Trace(trace) => trace.about().model_labels(),
-            Arrivals::Pattern(_) => &[],
-        };
-        model.limit_answers(TokenCap::resolve(context.source, cap, labels)?);
-    }
-    assumptions.extend(model.assumptions());
-    if matches!(arrivals, Arrivals::Trace(_)) && !measured.duration {
-        warnings.push(
-            "the trace has no durations: they are modelled from tokens and a tokens-per-second rate"
-                .into(),
-        );
-    }
-    // Hits that were replayed are part of the prompt, whatever the provider's own logs say.
-    let replayed = matches!(&plan, ArrivalPlan::Traced(traced) if traced.prompt_cache.is_some());
-    let logged = measured.cached_tokens && !replayed;
-    if let (true, Some((provider, _))) = (logged, w.models.first()) {
-        let rule = match provider.cached_tokens {
-            CachedTokens::InsideInput => "inside input_tokens",
-            CachedTokens::OutsideInput => "outside input_tokens",
-        };
-        assumptions.push(Assumption::new("cached_tokens", rule, Origin::PlatformDefault));
-    }
-    let (from, window, projection) = window(context, &plan, &arrivals, &mut assumptions)?;
-    if !deployment.ignored.is_empty() {
-        warnings.push(format!(
-            "settings that {} does not have were left out: {}",
-            deployment.place.platform.id,
-            deployment.ignored.join(", ")
-        ));
-    }
-    let llm_of_label = w.label_indices(&arrivals);
-    let cached_outside = logged
-        && w.models.first().is_some_and(|(p, _)| p.cached_tokens == CachedTokens::OutsideInput);
-    let seed = match &plan {
-        ArrivalPlan::Generated(g) => g.seed,
-        ArrivalPlan::Traced(t) => t.seed,
-    };
-    let (compute, memory_measured) = compute(context, file, &deployment, traces, &mut assumptions)?;
-    let inside = |d: &Deployment<'_>| {
-        w.models.iter().map(|(p, _)| p.provider_name == d.vendor()).collect::<Vec<_>>()
-    };
-    if file.overflow.is_some() && behind.is_none() {
-        warnings.push("the overflow was left out: one platform was chosen for everything".into());
-    }
-    stated.append(&mut staged.stated);
-    let stages = staged.stages.take().map(|stages| (Stage::Whole, stages));
-    let requests = Requests {
-        arrivals,
-        routes,
-        model,
-        llm_of_label,
-        inside: inside(&deployment),
-        cached_outside,
-        compute,
-        seed: context.options.seed.or(seed).unwrap_or(context.seed),
-        index: index as u64,
-        from,
-        window,
-        traffic: Traffic::new(context.traffic, context.options.spike, from),
-        projection,
-        period: context.period,
-        stages,
-    };
-    let overflow = behind.map(|deployment| {
-        let requests = Requests { inside: inside(&deployment), ..requests.clone() };
-        Box::new(Workload {
-            name: format!("{}/overflow", file.name.value),
-            deployment,
-            paths: paths.clone(),
-            stated: stated.iter().filter(|s| s.per_request).cloned().collect(),
-            models: w.models.clone(),
-            batch: w.batch,
-            cache_lifetime: w.life.clone(),
-            memory_measured: Vec::new(),
-            requests,
-            assumptions: Vec::new(),
-            warnings: Vec::new(),
-            overflow: None,
-            stage: Stage::Whole,
-            fronted: false,
-        })
-    });
-    let workload = Workload {
-        name: file.name.value.clone(),
-        deployment,
-        paths,
-        stated,
-        models: w.models,
-        batch: w.batch,
-        cache_lifetime: w.life,
-        memory_measured,
-        requests,
-        assumptions,
-        warnings,
-        overflow,
-        stage: Stage::Whole,
-        fronted: false,
-    };
-    Ok(workload.split(staged))
-}
-
-/// How processor time differs from what was measured, with the memory of the deployment. Where processors
-/// are a setting of their own, memory does not change it.
-fn compute(
-    context: &Context<'_>,
-    file: &WorkloadFile,
-    deployment: &Deployment<'_>,
-    traces: &mut Traces<'_>,
-    assumptions: &mut Vec<Assumption>,
-) -> Result<(Option<ComputeScale>, Vec<u64>)> {
-    let Some(written) = &file.memory_curve else { return Ok((None, Vec::new())) };
-    let curve = MemoryCurve::resolve(context.source, written, &mut |path| traces.text(path))?;
-    let memory = deployment.get("memory").and_then(|m| parse::memory_mib(m).ok());
-    let mut note = |value: String| {
-        assumptions.push(Assumption::new("memory_curve", value, Origin::Measured));
-    };
-    let Some(memory) = memory.filter(|_| deployment.get("vcpu").is_none()) else {
-        note("unused: processor time does not follow memory there".into());
-        return Ok((None, curve.measured().collect()));
-    };
-    let scale = curve.scale(memory)?;
-    note(format!("processor time {} with {memory}MiB", scale.words()));
-    Ok((Some(scale).filter(|scale| !scale.is_one()), curve.measured().collect()))
-}
-
-/// A WebSocket ends at something in the path that holds connections, or else at the platform. What
-/// happens between its streams is counted only where connections are.
-fn sockets(
-    context: &Context<'_>,
-    file: &WorkloadFile,
-    (deployment, paths): (&Deployment<'_>, &[Deployment<'_>]),
-    transport: Transport,
-) -> Result<()> {
-    let source = context.source;
-    let held = transport == Transport::Websocket && paths.iter().any(Deployment::holds_connections);
-    if !held {
-        deployment.carries(transport, |message| match &file.transport {
-            Some(field) => source.error(field, message, "asked for here"),
-            None => Diagnostic::input(message).hint("say another one with `transport:`"),
-        })?;
-    }
-    let Some(spec) = &file.requests else { return Ok(()) };
-    let all = || paths.iter().chain([deployment]);
-    let checks = [
-        (&spec.turns_per_connection, all().any(Deployment::holds_connections)),
-        (&spec.idle_between_turns, all().any(Deployment::counts_waiting)),
-    ];
-    for (field, counted) in checks {
-        if let (Some(field), false, Transport::Websocket) = (field, counted, transport) {
-            let id = &deployment.place.platform.id;
-            return Err(Box::new(
-                source
-                    .error(
-                        field,
-                        format!("{id} holds the socket itself, so this would not be billed"),
-                        "nothing in the path counts connections",
-                    )
-                    .hint("let one request be the whole connection: say its `duration`, pauses included"),
-            ));
-        }
-    }
-    Ok(())
-}
-
-type Opened = (Arrivals, Option<Routes>, Vec<Assumption>, Vec<String>);
-
-fn open(
-    context: &Context<'_>,
-    plan: &ArrivalPlan,
-    models: &Pieces<'_>,
-    traces: &mut Traces<'_>,
-) -> Result<Opened> {
-    match plan {
-        ArrivalPlan::Generated(Generated { pattern, assumptions, .. }) => {
-            let pattern = if context.traffic == Decimal::ONE {
-                pattern.clone()
-            } else {
-                pattern.scaled(context.traffic.to_f64().unwrap_or(1.0))
-            };
-            Ok((Arrivals::Pattern(pattern), None, assumptions.clone(), Vec::new()))
-        }
-        ArrivalPlan::Traced(traced) => open_trace(context, traced, models, traces),
-    }
-}
-
-fn open_trace(
-    context: &Context<'_>,
-    traced: &Traced,
-    models: &Pieces<'_>,
-    traces: &mut Traces<'_>,
-) -> Result<Opened> {
-    let options = ReadOptions {
-        columns: traced.columns.iter().map(|(k, f)| (k.clone(), f.value.clone())).collect(),
-        format: traced.format.as_ref().map(|f| f.value.clone()),
-        skip_bad_rows: traced.skip_bad_rows,
-        seed: context.options.seed.or(traced.seed).unwrap_or(context.seed),
-        workload: traced.workload.as_ref().map(|f| f.value.clone()),
-    };
-    let mut wanted = Wanted { path: traced.path.value.clone(), options, cache: None };
-    let mut trace = traces.load(&wanted)?;
-    if let Some(limits) = &traced.prompt_cache {
-        has_prefixes(context.source, limits, &*trace.to_memory()?)?;
-        let rules = models.cache_rules(trace.about().model_labels(), context.pricing_date);
-        wanted.cache = Some(CachePlan { limits: limits.value, ..rules });
-        trace = traces.load(&wanted)?;
-    }
-    if let Some(label) = &traced.workload {
-        let labels = trace.about().workload_labels().to_vec();
-        let part = traces.part(&wanted, &label.value)?;
-        let names = || labels.iter().map(String::as_str);
-        trace = part.ok_or_else(|| unknown(context.source, label, names()))?;
-    }
-    let mut routes = None;
-    if let Some(spec) = &traced.routes {
-        let rows = traces.rows(&trace)?;
-        routes = Some(spec.of(context.source, trace.about().workload_labels(), &rows)?);
-    }
-    let own = routes.as_ref().map_or(String::new(), |routes| format!("{} of ", routes.rows()));
-    let rows = format!("{own}{} rows, format {}", trace.rows(), trace.about().format);
-    let mut assumptions = vec![
-        Assumption::new("arrivals.trace", traced.path.value.clone(), Origin::Given),
-        Assumption::new("arrivals", rows, Origin::Measured),
-    ];
-    if let (Some(spec), Some(routes)) = (&traced.routes, &routes) {
-        let (key, labels) = spec.words();
-        let note = format!("{} rows, in the trace's own time", routes.rows());
-        assumptions.push(Assumption::new(key, labels, Origin::Given).note(note));
-    }
-    assumptions.extend(wanted.cache.as_ref().map(|plan| replayed(plan.limits, trace.about())));
-    let about = trace.about();
-    let mut warnings = about.notes.clone();
-    if about.skipped > 0 {
-        let first = about.first_skipped.as_ref().map_or(String::new(), |d| format!("; first: {d}"));
-        warnings.push(format!("{} rows of the trace were skipped{first}", about.skipped));
-    }
-    Ok((Arrivals::Trace(trace), routes, assumptions, warnings))
-}
-
-/// A prompt cache can be replayed only where the trace tells which prompts begin alike.
-fn has_prefixes(source: &Source, limits: &Located<CacheLimits>, trace: &Trace) -> Result<()> {
-    if !trace.prefixes().is_empty() {
-        return Ok(());
-    }
-    Err(Box::new(
-        source
-            .error(limits, NO_PREFIXES, "nothing to replay")
-            .note(format!("it was read as `{}`", trace.format))
-            .hint("say the share instead: `cached_share: 40%` under `requests:`"),
-    ))
-}
-
-/// Where cached tokens come from that a prompt cache of these limits gave.
-fn replayed(limits: CacheLimits, trace: &Trace) -> Assumption {
-    let CacheLimits { ttl, tokens } = limits;
-    let mut words = "measured from prefix hashes".to_owned();
-    if ttl < SimDuration::MAX {
-        words.push_str(&format!(", TTL {ttl}"));
-    }
-    if tokens < u64::MAX {
-        words.push_str(&format!(", {tokens} tokens"));
-    }
-    let (mut hits, mut prompts) = (0, 0);
-    trace.each(TraceColumn::CachedTokens, |row, hit| {
-        hits += u128::from(hit);
-        prompts += u128::from(trace.value(TraceColumn::InputTokens, row).unwrap_or(hit));
-    });
-    let mut writes = 0;
-    trace.each(TraceColumn::CacheWriteTokens, |_, written| writes += u128::from(written));
-    let share = |part: u128| {
-        let share = (part * 1_000).checked_div(prompts).unwrap_or(0);
-        format!("{}.{}%", share / 10, share % 10)
-    };
-    let written = match writes {
-        0 => String::new(),
-        _ => format!(", {} written to it", share(writes)),
-    };
-    let note = format!(
-        "{} of the prompts{written}; block by block, the least recently used go first",
-        share(hits)
-    );
-    Assumption::new("cached_tokens", words, Origin::Measured).note(note)
-}
-
 impl<'a> Workload<'a> {
     /// The workload without the stages that have a platform of their own, and those after it.
-    fn split(mut self, staged: Staged<'a>) -> Vec<Self> {
+    pub(super) fn split(mut self, staged: Staged<'a>) -> Vec<Self> {
         let mut apart = Vec::new();
         let stages = self.requests.stages.as_ref().map(|(_, stages)| stages.clone());
         if let (Some(gate), Some(stages)) = (staged.gate, &stages) {
