@@ -3,10 +3,10 @@
 //! Both scenarios have the same days, so what is resampled is what each day saves.
 
 use super::bootstrap::{REPLICATES, sums};
-use super::range::Pair;
+use super::session::{NoDays, Pair};
 use super::{Session, Trial};
 use crate::diagnostic::Result;
-use crate::estimate::{DayCosts, NoRange};
+use crate::estimate::DayCosts;
 use crate::units::Money;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
@@ -28,17 +28,6 @@ pub struct ByDays {
     pub weekends: bool,
     /// Some arrivals are generated: of those, the range is sampling noise alone.
     pub generated: bool,
-}
-
-/// Why a saving has no range over days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoDays {
-    /// The days tell nothing.
-    NoRange(NoRange),
-    /// More requests are replayed than [`MOST_BY_DAYS`].
-    TooLong,
-    /// Days could not be told apart, or not in the time there was.
-    Unknown,
 }
 
 /// A saving's range over days, or why there is none.

@@ -2,7 +2,8 @@
 
 use super::Session;
 use super::condition::{Condition, under};
-use super::range::{Pair, Range, saved, totals};
+use super::range::{Range, saved, totals};
+use super::session::Pair;
 use crate::diagnostic::Result;
 use crate::units::Money;
 use crate::workload::ScenarioFile;

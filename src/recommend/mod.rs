@@ -33,7 +33,7 @@ mod words;
 
 pub use advice::{Advice, Artifact, Certificate, Effort, Proposal, Refused, WhatIf};
 pub use assumed::is_assumption;
-pub use by_days::{ByDays, Days, MOST_BY_DAYS, NoDays};
+pub use by_days::{ByDays, Days, MOST_BY_DAYS};
 pub use change::{Change, Edit, Value};
 pub use condition::Condition;
 pub use figure::{Choice, Figure, Frontier};
@@ -45,4 +45,4 @@ pub use plan::{Plan, Recommendations, recommend};
 pub use range::{Range, Varied};
 pub use ranked::{Ranked, Settings};
 pub use rules::{RULES, Rule, rule};
-pub use session::{MOST_FOR_WHAT_IFS, Session, Trial};
+pub use session::{MOST_FOR_WHAT_IFS, NoDays, Session, Trial};

@@ -3,9 +3,9 @@
 //! Every saving is the difference of two estimates under the same condition, so that luck is the same on
 //! both sides.
 
-use super::by_days::{Days, NoDays, by_days};
+use super::by_days::{Days, by_days};
 use super::condition::{Condition, conditions, fixed, holds, under};
-use super::session::Asked;
+use super::session::{Asked, NoDays, Pair};
 use super::{Session, Trial};
 use crate::diagnostic::Result;
 use crate::units::Money;
@@ -65,9 +65,6 @@ impl Range {
         self.saving > Money::ZERO && (self.least() <= Money::ZERO || in_some_months)
     }
 }
-
-/// A scenario and a changed one.
-pub(super) type Pair = (Arc<Trial>, Arc<Trial>);
 
 /// How the savings of pairs move under every condition that applies, and with other days; nothing for
 /// all if time is up.

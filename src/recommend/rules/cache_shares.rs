@@ -1,6 +1,6 @@
 //! Shares of prompts that are read from and written to a cache: those billed, and those needed to pay.
 
-use super::prompt_cache::Case;
+use super::prompt_case::Case;
 use crate::diagnostic::Result;
 use crate::estimate::Estimate;
 use crate::recommend::words::{dollars, percent};

@@ -15,6 +15,7 @@ mod overflow;
 mod pipeline;
 mod prewarming;
 mod prompt_cache;
+mod prompt_case;
 mod protocol;
 mod region;
 mod response_cache;

@@ -2,8 +2,8 @@
 
 use super::Rule;
 use super::cache_shares::{self, Reading};
+use super::prompt_case::Case;
 use crate::diagnostic::Result;
-use crate::pricing::{LlmPrice, LlmProvider, Model};
 use crate::recommend::words::{dollars, percent};
 use crate::recommend::{
     Advice, Certificate, Change, Effort, Proposal, Session, Trial, Value, WhatIf,
@@ -43,19 +43,6 @@ impl Rule for PromptCache {
         }
         Ok(advice)
     }
-}
-
-/// A workload whose provider sells cached prompts.
-pub(super) struct Case<'b> {
-    pub(super) workload: usize,
-    pub(super) name: String,
-    pub(super) model: &'b Model,
-    pub(super) provider: &'b LlmProvider,
-    pub(super) price: &'b LlmPrice,
-    /// What reading costs.
-    pub(super) read: UnitPrice,
-    /// What is sold to be written: lifetime and price, the cheapest first; empty where writing is input.
-    pub(super) lives: Vec<(&'b str, UnitPrice)>,
 }
 
 /// What the prefixes of a trace say.

@@ -4,8 +4,8 @@ mod parts;
 mod trial;
 mod trials;
 
-pub use trial::Trial;
-pub(super) use trial::{Asked, Known};
+pub(super) use trial::{Asked, Known, Pair};
+pub use trial::{NoDays, Trial};
 
 use super::load::Load;
 use super::stated::said;

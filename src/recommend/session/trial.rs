@@ -1,9 +1,8 @@
 //! What came of a scenario that was tried.
 
 use crate::diagnostic::{Diagnostic, Source};
-use crate::estimate::{DayCosts, Estimate, Played};
+use crate::estimate::{DayCosts, Estimate, NoRange, Played};
 use crate::recommend::Outcome;
-use crate::recommend::by_days::NoDays;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -38,3 +37,17 @@ pub(in crate::recommend) type KnownDays = std::result::Result<Arc<DayCosts>, NoD
 
 /// A scenario, and how many times its traffic it is to have.
 pub(in crate::recommend) type Asked = (Source, Option<Decimal>);
+
+/// Why a saving has no range over days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoDays {
+    /// The days tell nothing.
+    NoRange(NoRange),
+    /// More requests are replayed than [`MOST_BY_DAYS`](crate::recommend::MOST_BY_DAYS).
+    TooLong,
+    /// Days could not be told apart, or not in the time there was.
+    Unknown,
+}
+
+/// A scenario and a changed one.
+pub(in crate::recommend) type Pair = (Arc<Trial>, Arc<Trial>);

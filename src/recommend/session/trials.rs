@@ -1,11 +1,10 @@
 //! Whole scenarios, estimated: each once, many together.
 
 use super::Session;
-use super::trial::{Asked, Known, KnownDays, TOGETHER, Trial};
+use super::trial::{Asked, Known, KnownDays, NoDays, TOGETHER, Trial};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::estimate::{DAY, DayCosts, Estimate, Options, Variant};
 use crate::recommend::Change;
-use crate::recommend::by_days::NoDays;
 use rust_decimal::Decimal;
 use std::collections::HashSet;
 use std::sync::Arc;

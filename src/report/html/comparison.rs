@@ -1,7 +1,8 @@
 //! Alternatives side by side.
 
 use super::chart::{bar, legend};
-use super::estimate::{color, near, subtitle};
+use super::drawn::{color, near};
+use super::estimate::subtitle;
 use super::{Section, page, scroll, sources, text};
 use crate::estimate::{Alternative, Comparison, Estimate, Figures, Range, Standing};
 use crate::pricing::Component;

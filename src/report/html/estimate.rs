@@ -1,6 +1,7 @@
 //! The report of one estimate.
 
 use super::chart::{bar, legend};
+use super::drawn::{color, near};
 use super::{Section, page, scroll, sources, text, tile};
 use crate::billing::Charge;
 use crate::estimate::{Estimate, Figures, Range, WorkloadEstimate};
@@ -11,7 +12,6 @@ use crate::report::rates::{commitment, described, savings, when};
 use crate::report::table::period;
 use crate::units::Money;
 use maud::{Markup, html};
-use rust_decimal::prelude::ToPrimitive;
 
 /// An estimate as a web page.
 #[must_use]
@@ -56,11 +56,6 @@ pub(super) fn details(e: &Estimate) -> Vec<Option<Section>> {
 /// What the estimate rests on.
 pub(super) fn assumed(e: &Estimate) -> Section {
     Section { id: "assumptions", title: "Assumptions", body: assumptions(e) }
-}
-
-/// A number as near as a screen can show.
-pub(super) fn near(money: Money) -> f64 {
-    money.0.to_f64().unwrap_or_default()
 }
 
 /// The bill in a few numbers, what of it has no price, and what the reader should know.
@@ -115,11 +110,6 @@ pub(super) fn headline(e: &Estimate) -> Markup {
 fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// The colour of a part of the bill, the same in every chart.
-pub(super) fn color(component: Component) -> usize {
-    Component::ALL.iter().position(|c| *c == component).unwrap_or_default()
 }
 
 /// Cost of a component of a workload, or of the account.

@@ -5,6 +5,7 @@
 mod axis;
 mod chart;
 mod comparison;
+mod drawn;
 mod estimate;
 mod figure;
 mod labels;

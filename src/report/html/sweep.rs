@@ -1,7 +1,8 @@
 //! Many values of one thing on several platforms.
 
 use super::chart::{Series, log_lines};
-use super::estimate::{near, subtitle};
+use super::drawn::near;
+use super::estimate::subtitle;
 use super::{Section, page, scroll, sources, text};
 use crate::report::comparison::{Swept, sentence};
 use crate::report::number::{count, money};

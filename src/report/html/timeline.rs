@@ -2,7 +2,7 @@
 
 use super::Section;
 use super::chart::{Chart, Series, Shape};
-use super::estimate::{color, near};
+use super::drawn::{color, near};
 use crate::estimate::{Costs, Estimate, Projection, Timeline, WorkloadEstimate};
 use crate::pricing::Component;
 use crate::replay::Moment;

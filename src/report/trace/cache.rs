@@ -1,6 +1,6 @@
 //! What prompt caches would have held.
 
-use super::table::fitted;
+use super::rows::fitted;
 use crate::report::number::{count, share};
 use crate::report::page::{Look, Page, left, right};
 use crate::units::SimDuration;

@@ -2,6 +2,7 @@
 
 mod cache;
 mod json;
+mod rows;
 mod sparkline;
 mod table;
 mod values;

@@ -1,10 +1,11 @@
 //! What a trace says about itself, for people.
 
+use super::rows::{fitted, named};
 use super::sparkline::sparkline;
 use super::words::{brief, instant, number, rate, rate_of, status, time};
 use super::{cache, values};
 use crate::report::number::{count, grouped, share};
-use crate::report::page::{GAP, Look, Page, Text, columns, left, right};
+use crate::report::page::{GAP, Look, Page, left, right};
 use crate::units::SimDuration;
 use crate::workload::TimeBase;
 use crate::workload::inspect::{Bins, Burstiness, InFlight, Inspection, Labelled, Profile};
@@ -52,14 +53,6 @@ pub(super) fn table(
         }
     }
     page.text
-}
-
-/// Rows of a name and a sentence.
-pub(super) fn named(page: &mut Page, rows: Vec<(&str, String)>, names: usize) {
-    let rows: Vec<Vec<Text>> =
-        rows.into_iter().map(|(name, text)| vec![left(name).look(Look::Dim), left(text)]).collect();
-    let rest = page.width.saturating_sub(names);
-    page.grid(&rows, &[names, rest], true);
 }
 
 fn facts(page: &mut Page, found: &Inspection) {
@@ -214,17 +207,6 @@ fn bursts(page: &mut Page, rows: u64, burstiness: &Burstiness) {
 /// A window's length: `1min` rather than `60s`.
 fn length(length: SimDuration) -> String {
     if length == SimDuration::from_secs(60) { "1min".into() } else { length.to_string() }
-}
-
-/// Widths that just hold every cell, or those that fit the page if these do not.
-pub(super) fn fitted(page: &Page, rows: &[Vec<Text>]) -> Vec<usize> {
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widest = |i: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(i));
-        cells.map(|t| t.text.chars().count()).max().unwrap_or(0) + usize::from(GAP)
-    };
-    let widths: Vec<usize> = (0..count).map(widest).collect();
-    if widths.iter().sum::<usize>() <= page.width { widths } else { columns(page.width, rows) }
 }
 
 fn labels(page: &mut Page, title: &str, labelled: &Labelled, rows: u64) {

@@ -1,6 +1,6 @@
 //! The values of a trace's columns, and what replaces those it does not have.
 
-use super::table::{fitted, named};
+use super::rows::{fitted, named};
 use super::words::{Unit, number, title};
 use crate::report::number::{count, share};
 use crate::report::page::{Look, Page, Text, left, right};
