@@ -74,7 +74,7 @@ impl<'a> Session<'a> {
     /// How much processor time the streams of a workload of the scenario as it stands need.
     ///
     /// # Errors
-    /// As [`Estimator::stream`].
+    /// As [`Estimator::stream`](crate::estimate::Estimator::stream).
     pub fn load(&mut self, workload: usize) -> Result<Load> {
         self.load_of(&Change::none(), workload)
     }
@@ -82,7 +82,7 @@ impl<'a> Session<'a> {
     /// The same of a changed scenario.
     ///
     /// # Errors
-    /// When the change leads to a mistake, or as [`Estimator::stream`].
+    /// When the change leads to a mistake, or as [`Estimator::stream`](crate::estimate::Estimator::stream).
     pub fn load_of(&mut self, change: &Change, workload: usize) -> Result<Load> {
         let source = change.apply(&self.now.source)?;
         let key = alone(&source, workload)?;
@@ -102,7 +102,7 @@ impl<'a> Session<'a> {
     /// The labels of a workload's trace with their rows, and how many rows have none; empty for a pattern.
     ///
     /// # Errors
-    /// As [`Estimator::labels`].
+    /// As [`Estimator::labels`](crate::estimate::Estimator::labels).
     pub fn labels(&mut self, workload: usize) -> Result<(Vec<(String, u64)>, u64)> {
         let now = Arc::clone(&self.now);
         self.estimator.labels(Variant { source: &now.source, options: &self.options }, workload)
@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
     /// How the scenario as it stands is billed.
     ///
     /// # Errors
-    /// As [`Estimator::terms`].
+    /// As [`Estimator::terms`](crate::estimate::Estimator::terms).
     pub fn terms(&mut self) -> Result<Terms<'a>> {
         let now = Arc::clone(&self.now);
         self.estimator.terms(Variant { source: &now.source, options: &self.options })
@@ -130,7 +130,7 @@ impl<'a> Session<'a> {
     /// What each SKU of a workload's platform costs; none where a price is not known.
     ///
     /// # Errors
-    /// As [`Estimator::prices`].
+    /// As [`Estimator::prices`](crate::estimate::Estimator::prices).
     pub fn prices(&mut self, workload: usize) -> Result<Option<Vec<ClockPrice>>> {
         let now = Arc::clone(&self.now);
         let variant = Variant { source: &now.source, options: &self.options };
@@ -154,7 +154,7 @@ impl<'a> Session<'a> {
     /// What [`Session::stream`] returns, without its requests.
     ///
     /// # Errors
-    /// As [`Estimator::site`].
+    /// As [`Estimator::site`](crate::estimate::Estimator::site).
     pub fn site(&mut self, workload: usize) -> Result<Stream> {
         let now = Arc::clone(&self.now);
         let variant = Variant { source: &now.source, options: &self.options };
@@ -174,7 +174,7 @@ impl<'a> Session<'a> {
     /// The requests of one workload of the scenario as it stands, and how they are replayed.
     ///
     /// # Errors
-    /// As [`Estimator::stream`].
+    /// As [`Estimator::stream`](crate::estimate::Estimator::stream).
     pub fn stream(
         &mut self,
         workload: usize,
