@@ -81,6 +81,15 @@ pub(super) struct BreakEven {
     pub(super) tried: Vec<(u32, Money)>,
 }
 
+impl BreakEven {
+    /// What is saved at both ends and on both sides of the break-even.
+    pub(super) fn around(&self) -> impl Iterator<Item = &(u32, Money)> {
+        let first = self.tried.iter().position(|t| t.0 == self.at).unwrap_or(0);
+        let told = [0, first.saturating_sub(1), first, self.tried.len().saturating_sub(1)];
+        self.tried.iter().enumerate().filter(move |(i, _)| told.contains(i)).map(|(_, t)| t)
+    }
+}
+
 /// The first step from `from` to `to` (either may be the larger) at which `changed` costs no more than
 /// `instead` at the same share; none if it does not at `to` either, or time is up.
 ///

@@ -4,6 +4,7 @@ use super::Rule;
 use super::pipeline::evidence;
 use crate::diagnostic::Result;
 use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, likely, map, on_demand, percent};
+use crate::recommend::words::dollars;
 use crate::recommend::{Advice, Certificate, Change, Edit, Effort, Proposal, Session, WhatIf};
 use crate::workload::GateFile;
 
@@ -128,9 +129,8 @@ fn from_when(session: &mut Session<'_>, index: usize, name: &str) -> Result<Opti
              workload; add `llm:` if a light model answers"
         ),
         evidence: found
-            .tried
-            .iter()
-            .map(|(step, saving)| format!("at {} it saves ${}", percent(*step), saving.to_cents()))
+            .around()
+            .map(|(step, saving)| format!("at {} it saves {}", percent(*step), dollars(*saving)))
             .collect(),
     }))
 }

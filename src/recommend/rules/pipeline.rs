@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::diagnostic::Result;
 use crate::recommend::break_even::{STEPS, WHAT_IFS, break_even, likely, map, on_demand, percent};
-use crate::recommend::words::count;
+use crate::recommend::words::{count, dollars};
 use crate::recommend::{Advice, Certificate, Change, Effort, Proposal, Session, Trial, WhatIf};
 use crate::units::{Money, grouped, thousands};
 use crate::workload::WorkloadFile;
@@ -150,8 +150,8 @@ fn rejections(session: &mut Session<'_>, index: usize, name: &str) -> Result<Opt
         at => format!("from {} of requests that end there", percent(at)),
     };
     let tried = |(step, saving): &(u32, Money)| {
-        let saving = saving.to_cents();
-        format!("at {} it saves ${saving} against the same check inside", percent(*step))
+        let saves = dollars(*saving);
+        format!("at {} it saves {saves} against the same check inside", percent(*step))
     };
     Ok(Some(WhatIf {
         title: format!("Turn requests of {name} away before they reach its function"),
@@ -161,7 +161,7 @@ fn rejections(session: &mut Session<'_>, index: usize, name: &str) -> Result<Opt
         state: format!(
             "gate: {{ duration: {DURATION}, cpu: {CPU}, rejects: SHARE }} under the workload"
         ),
-        evidence: found.tried.iter().map(tried).collect(),
+        evidence: found.around().map(tried).collect(),
     }))
 }
 
